@@ -1,0 +1,23 @@
+package convoy.model.engine;
+
+/** Scores images with one network on one thread, the one that made it. */
+public interface LocalScorer extends AutoCloseable {
+  /**
+   * Sets the parameters.
+   *
+   * @param parameters in DL4J's flattened order
+   */
+  void load(float[] parameters);
+
+  /**
+   * The probability of each class for each image.
+   *
+   * @param images [count, channels, height, width], 0 to 1; longer arrays are read up to that
+   * @return [count, classes]
+   */
+  float[] score(float[] images, int count);
+
+  /** Frees what is held outside the heap. */
+  @Override
+  void close();
+}

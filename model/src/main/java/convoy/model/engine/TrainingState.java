@@ -1,0 +1,53 @@
+package convoy.model.engine;
+
+import java.io.Serializable;
+
+/**
+ * All that local training carries from one minibatch to the next, apart from what follows from the seed.
+ *
+ * <p>Owns its arrays, which {@link #parameters()} and {@link #updaterState()} hand out without a copy; whoever reads them
+ * must not write to them.
+ */
+public final class TrainingState implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final float[] parameters;
+  private final float[] updaterState;
+  private final int iteration;
+  private final int epoch;
+
+  /**
+   * Takes ownership of both arrays.
+   *
+   * @param parameters in DL4J's flattened order
+   * @param updaterState in DL4J's flattened order; empty for plain SGD
+   * @param iteration minibatches fitted so far
+   * @param epoch passes over the training images ended so far
+   */
+  public TrainingState(float[] parameters, float[] updaterState, int iteration, int epoch) {
+    this.parameters = parameters;
+    this.updaterState = updaterState;
+    this.iteration = iteration;
+    this.epoch = epoch;
+  }
+
+  /** In DL4J's flattened order. Not a copy. */
+  public float[] parameters() {
+    return parameters;
+  }
+
+  /** In DL4J's flattened order; empty for plain SGD. Not a copy. */
+  public float[] updaterState() {
+    return updaterState;
+  }
+
+  /** Minibatches fitted so far. */
+  public int iteration() {
+    return iteration;
+  }
+
+  /** Passes over the training images ended so far. */
+  public int epoch() {
+    return epoch;
+  }
+}
