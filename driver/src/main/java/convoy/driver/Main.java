@@ -1,11 +1,39 @@
 package convoy.driver;
 
-/** Entry. */
+import convoy.driver.cli.EvaluateCommand;
+import convoy.driver.cli.Failures;
+import convoy.driver.cli.PrepareCommand;
+import convoy.driver.cli.TrainCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** Convoy's entry, for {@code spark-submit} and for the launcher alike: a list of commands. */
+@Command(
+    name = "convoy",
+    description = "Trains convolutional networks on a Spark cluster.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Versions.class,
+    subcommands = {PrepareCommand.class, TrainCommand.class, EvaluateCommand.class})
 public final class Main {
   private Main() {}
 
-  /** Runs. */
+  /** Runs one command and ends the process with its exit status. */
   public static void main(String[] args) {
-    System.out.println("hello");
+    System.exit(run(args));
+  }
+
+  /** Runs one command and returns its exit status: 0 done, 1 failed, 2 asked for what cannot be done. */
+  static int run(String... args) {
+    return Failures.reported(new CommandLine(new Main())).execute(args);
+  }
+
+  /** What {@code --version} prints. */
+  static final class Versions implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      Version version = Version.current();
+      return new String[] {"convoy %s (%s)".formatted(version.number(), version.commit())};
+    }
   }
 }

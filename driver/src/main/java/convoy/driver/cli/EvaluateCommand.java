@@ -1,0 +1,84 @@
+package convoy.driver.cli;
+
+import convoy.driver.CommandLineException;
+import convoy.driver.dataset.PreparedDataset;
+import convoy.driver.evaluate.Evaluation;
+import convoy.driver.store.Files;
+import convoy.driver.store.RunDirectory;
+import convoy.driver.store.RunRecord;
+import convoy.model.archive.ModelArchive;
+import convoy.model.engine.Engine;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code evaluate}: batch evaluation of a finished run. */
+@Command(
+    name = "evaluate",
+    description = "Evaluates a run's model on test images in batches and writes evaluation.json.",
+    sortOptions = false)
+public final class EvaluateCommand implements Callable<Integer> {
+  @Option(
+      names = "--run",
+      required = true,
+      paramLabel = "RUN",
+      description = "The run's directory.")
+  private String run;
+
+  @Option(
+      names = "--data",
+      paramLabel = "URI",
+      description =
+          "A prepared image set, mnist or cifar10, whose test images to use (default: the set the run was trained on).")
+  private String data;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "1000",
+      converter = Values.AtLeastOne.class,
+      description = "Images of one batch (default: ${DEFAULT-VALUE}).")
+  private int batchSize;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() throws IOException {
+    Files files = Sessions.files();
+    RunDirectory directory = RunDirectory.open(files, files.resolve(run));
+    RunRecord record = directory.description();
+    ModelArchive model = directory.model();
+    RunLog log = RunLog.temporary(common.verbose());
+    Console console = Console.standard();
+    DataOption images = new DataOption(data == null ? record.dataset().uri() : data);
+    try (SparkSession spark = Sessions.open("evaluate")) {
+      PreparedDataset dataset = images.open(files, spark, console);
+      check(record.dataset(), dataset);
+      Evaluation evaluation =
+          new TestEvaluation(spark, dataset, batchSize)
+              .run(record.id(), Engine.dl4j(model.configuration()), model.state().parameters());
+      directory.saveEvaluation(evaluation);
+      TestEvaluation.print(console, evaluation);
+      console.line("written to %s", directory.root());
+    }
+    java.nio.file.Files.delete(log.file());
+    return 0;
+  }
+
+  private void check(RunRecord.Dataset trained, PreparedDataset dataset) {
+    String shape = "%dx%dx%d".formatted(trained.height(), trained.width(), trained.channels());
+    if (!shape.equals(dataset.shape().toString())) {
+      throw new CommandLineException(
+          "--data %s: images are %s, but the run was trained on %s. Name a set of that shape."
+              .formatted(dataset.root(), dataset.shape(), shape));
+    }
+    if (!trained.classes().equals(dataset.classes())) {
+      throw new CommandLineException(
+          "--data %s: classes are %s, but the run was trained on %s. Name a set with those classes."
+              .formatted(dataset.root(), dataset.classes(), trained.classes()));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package convoy.driver.cli;
+
+import convoy.data.InvalidDataException;
+import convoy.driver.CommandLineException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Turns what goes wrong into one message and an exit status: a person's mistake without a stack trace, a mistake of ours
+ * with one.
+ */
+public final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private static final int FAILED = 1;
+  private static final int WRONG_COMMAND_LINE = 2;
+
+  private Failures() {}
+
+  /** The same command line, reporting as this class says. */
+  public static CommandLine reported(CommandLine commands) {
+    // Parsing goes on after a mistake, so that all of them are reported together.
+    collectErrors(commands);
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
+    commands.setExecutionStrategy(
+        parsed -> {
+          List<Exception> mistakes = mistakes(parsed);
+          return mistakes.isEmpty()
+              ? new RunLast().execute(parsed)
+              : reportMistakes(commands.getErr(), mistakes);
+        });
+    commands.setParameterExceptionHandler(
+        (mistake, args) -> reportMistakes(commands.getErr(), List.of(mistake)));
+    commands.setExecutionExceptionHandler(
+        (failure, command, parsed) -> report(commands.getErr(), failure));
+    return commands;
+  }
+
+  private static void collectErrors(CommandLine commands) {
+    commands.getCommandSpec().parser().collectErrors(true);
+    commands.getSubcommands().values().forEach(Failures::collectErrors);
+  }
+
+  private static List<Exception> mistakes(ParseResult parsed) {
+    List<Exception> mistakes = new ArrayList<>();
+    boolean help = false;
+    for (ParseResult level = parsed; level != null; level = level.subcommand()) {
+      mistakes.addAll(level.errors());
+      help |= level.isUsageHelpRequested() || level.isVersionHelpRequested();
+    }
+    return help ? List.of() : mistakes;
+  }
+
+  private static int reportMistakes(PrintWriter err, List<Exception> mistakes) {
+    for (Exception mistake : mistakes) {
+      err.println(mistake.getMessage());
+      if (mistake instanceof UnmatchedArgumentException unmatched) {
+        UnmatchedArgumentException.printSuggestions(unmatched, err);
+      }
+    }
+    err.println("`--help` lists the options.");
+    return WRONG_COMMAND_LINE;
+  }
+
+  private static int report(PrintWriter err, Exception failure) {
+    LOG.error("the command failed", failure);
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CommandLineException) {
+        err.println(cause.getMessage());
+        return WRONG_COMMAND_LINE;
+      }
+      if (cause instanceof InvalidDataException) {
+        err.println(cause.getMessage());
+        return FAILED;
+      }
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException || cause instanceof UncheckedIOException) {
+        err.println(firstLine(cause));
+        return FAILED;
+      }
+    }
+    err.println("This is a mistake in Convoy or something it did not expect:");
+    failure.printStackTrace(err);
+    return FAILED;
+  }
+
+  /** Messages of Hadoop carry the other side's stack trace. */
+  private static String firstLine(Throwable cause) {
+    String message = cause.getMessage() == null ? "" : cause.getMessage();
+    return "%s: %s"
+        .formatted(cause.getClass().getSimpleName(), message.lines().findFirst().orElse(""));
+  }
+}

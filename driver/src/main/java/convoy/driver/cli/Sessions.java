@@ -1,0 +1,49 @@
+package convoy.driver.cli;
+
+import convoy.driver.store.Files;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
+
+/** Spark as every command uses it. */
+final class Sessions {
+  private Sessions() {}
+
+  /** A session as {@code spark-submit} configured it, with what Convoy needs where nothing else was asked for. */
+  static SparkSession open(String command) {
+    SparkConf conf = new SparkConf().setAppName("convoy " + command);
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    // One thread an operation in each task: tasks fill the cores, and sums are the same on any machine.
+    conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
+    conf.setIfMissing("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
+    // Every worker's parameters come back in one job; how much that is follows from the network.
+    conf.setIfMissing("spark.driver.maxResultSize", "0");
+    // Kryo cannot write records.
+    conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** The file systems that {@code spark-submit} configured, before there is a session. */
+  static Files files() {
+    return new Files(SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+  }
+
+  /** The Java face of a session's context. */
+  static JavaSparkContext context(SparkSession spark) {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext());
+  }
+
+  /** Tasks that can run at a time. */
+  static int slots(SparkSession spark) {
+    int cpus = spark.sparkContext().conf().getInt("spark.task.cpus", 1);
+    return Math.max(1, spark.sparkContext().defaultParallelism() / cpus);
+  }
+
+  /** Whether driver and executors are one process. */
+  static boolean local(SparkConf conf) {
+    String master = conf.get("spark.master", "local[*]");
+    return master.equals("local") || master.startsWith("local[");
+  }
+}

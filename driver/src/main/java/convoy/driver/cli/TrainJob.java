@@ -1,0 +1,205 @@
+package convoy.driver.cli;
+
+import convoy.driver.Version;
+import convoy.driver.dataset.ImageBlock;
+import convoy.driver.dataset.PreparedDataset;
+import convoy.driver.evaluate.Counts;
+import convoy.driver.evaluate.Evaluation;
+import convoy.driver.evaluate.Evaluator;
+import convoy.driver.store.Json;
+import convoy.driver.store.RunDirectory;
+import convoy.driver.store.RunRecord;
+import convoy.driver.train.Training;
+import convoy.driver.train.TrainingListener;
+import convoy.model.engine.Engine;
+import convoy.model.engine.TrainingState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/** One run of {@code train}: its images cached in the executors, its network, its results. Driver only; not serialisable. */
+final class TrainJob {
+  private final SparkSession spark;
+  private final PreparedDataset dataset;
+  private final TrainSettings settings;
+  private final String id = UUID.randomUUID().toString();
+  private final Engine engine;
+
+  TrainJob(SparkSession spark, PreparedDataset dataset, TrainSettings settings) {
+    this.spark = spark;
+    this.dataset = dataset;
+    this.settings = settings;
+    engine = Engine.dl4j(settings.configuration());
+  }
+
+  TrainSettings settings() {
+    return settings;
+  }
+
+  /** Everything it takes to repeat the run. */
+  RunRecord record(String data) {
+    SparkContext context = spark.sparkContext();
+    return new RunRecord(
+        RunRecord.SCHEMA,
+        id,
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        settings.asMap(data),
+        new RunRecord.Dataset(
+            dataset.manifest().name(),
+            dataset.root().toString(),
+            dataset.manifest().checksum(),
+            dataset.shape().channels(),
+            dataset.shape().height(),
+            dataset.shape().width(),
+            dataset.classes()),
+        Json.read(settings.configuration(), Map.class, "the network's configuration"),
+        versions(context),
+        new RunRecord.Cluster(
+            context.master(),
+            context.applicationId(),
+            Sessions.slots(spark),
+            engine.convolutionPath(),
+            context.getConf().get("spark.driver.host", "")));
+  }
+
+  /** Trains, telling the person and {@code metrics.jsonl} of every epoch. */
+  TrainingState train(RunDirectory run, Console console) {
+    int workers = settings.plan().workers();
+    JavaRDD<ImageBlock> shards =
+        dataset
+            .shards(spark, settings.validation(), workers)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    Optional<JavaRDD<ImageBlock>> validation = validationBatches();
+    try {
+      console.passing("reading images");
+      long images = shards.map(ImageBlock::size).fold(0, Integer::sum);
+      console.epochHeader();
+      return new Training(
+              Sessions.context(spark),
+              id,
+              settings.plan(),
+              engine,
+              dataset.shape(),
+              shards,
+              images)
+          .run(new Reporter(run, console, validation));
+    } finally {
+      shards.unpersist();
+      validation.ifPresent(JavaRDD::unpersist);
+    }
+  }
+
+  /** Evaluates on the test images. */
+  Evaluation evaluate(TrainingState state) {
+    return new TestEvaluation(spark, dataset, settings.evaluationBatchSize())
+        .run(id, engine, state.parameters());
+  }
+
+  private Optional<JavaRDD<ImageBlock>> validationBatches() {
+    return settings.validation() == 0
+        ? Optional.empty()
+        : Optional.of(
+            dataset
+                .validationBatches(
+                    spark,
+                    settings.validation(),
+                    settings.evaluationBatchSize(),
+                    Sessions.slots(spark))
+                .persist(StorageLevel.MEMORY_AND_DISK()));
+  }
+
+  private static Map<String, String> versions(SparkContext context) {
+    Version convoy = Version.current();
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("convoy", convoy.number());
+    versions.put("commit", convoy.commit());
+    versions.put("java", Runtime.version().toString());
+    versions.put("spark", context.version());
+    versions.put("scala", scala.util.Properties.versionNumberString());
+    versions.put("hadoop", org.apache.hadoop.util.VersionInfo.getVersion());
+    versions.put("dl4j", Engine.libraryVersion());
+    versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    return versions;
+  }
+
+  /** A line of {@code metrics.jsonl}. */
+  private record EpochMetrics(
+      int schema,
+      int epoch,
+      int round,
+      int iteration,
+      long images,
+      double loss,
+      double trainAccuracy,
+      Double validationLoss,
+      Double validationAccuracy,
+      double imagesPerSecond,
+      double seconds,
+      double computeSeconds,
+      double averagingSeconds,
+      double waitingSeconds,
+      double validationSeconds) {}
+
+  /** Evaluates on the held-out images after every epoch and reports. */
+  private final class Reporter implements TrainingListener {
+    private final RunDirectory run;
+    private final Console console;
+    private final Optional<JavaRDD<ImageBlock>> validation;
+    private final Evaluator evaluator =
+        new Evaluator(
+            Sessions.context(spark), id, engine, dataset.shape(), dataset.classes().size());
+
+    Reporter(RunDirectory run, Console console, Optional<JavaRDD<ImageBlock>> validation) {
+      this.run = run;
+      this.console = console;
+      this.validation = validation;
+    }
+
+    @Override
+    public void roundDone(Progress progress) {
+      console.progress(progress);
+    }
+
+    @Override
+    public void epochDone(EpochSummary epoch, TrainingState state) {
+      console.passing("validating");
+      long start = System.nanoTime();
+      Optional<Counts> counts = validation.map(v -> evaluator.evaluate(v, state.parameters()));
+      double seconds = (System.nanoTime() - start) / 1e9;
+      console.epoch(epoch, counts.map(Counts::accuracy));
+      try {
+        run.addMetrics(metrics(epoch, counts, seconds));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private EpochMetrics metrics(EpochSummary epoch, Optional<Counts> counts, double seconds) {
+      return new EpochMetrics(
+          1,
+          epoch.epoch(),
+          epoch.round(),
+          epoch.iteration(),
+          epoch.images(),
+          epoch.loss(),
+          epoch.accuracy(),
+          counts.map(Counts::loss).orElse(null),
+          counts.map(Counts::accuracy).orElse(null),
+          epoch.imagesPerSecond(),
+          epoch.seconds(),
+          epoch.computeSeconds(),
+          epoch.averagingSeconds(),
+          epoch.waitingSeconds(),
+          seconds);
+    }
+  }
+}

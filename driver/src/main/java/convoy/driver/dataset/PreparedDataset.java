@@ -1,0 +1,112 @@
+package convoy.driver.dataset;
+
+import convoy.data.ImageShape;
+import convoy.data.InvalidDataException;
+import convoy.driver.CommandLineException;
+import convoy.driver.dataset.BlockLayout.Batches;
+import convoy.driver.dataset.BlockLayout.Shards;
+import convoy.driver.store.Files;
+import convoy.driver.store.Json;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A prepared image set on a Hadoop file system: {@code dataset.json} beside the Parquet folders {@code train} and {@code
+ * test}. Ids run from 0 in each split without a gap. Driver only; not serialisable.
+ */
+public final class PreparedDataset {
+  static final String MANIFEST = "dataset.json";
+  static final StructType SCHEMA =
+      new StructType(
+          new StructField[] {
+            DataTypes.createStructField("id", DataTypes.LongType, false),
+            DataTypes.createStructField("label", DataTypes.IntegerType, false),
+            DataTypes.createStructField("image", DataTypes.BinaryType, false)
+          });
+
+  /** Pixels in one block: small enough for a byte array whatever the shard's size. */
+  private static final int BLOCK_BYTES = 64 << 20;
+
+  private final Path root;
+  private final DatasetManifest manifest;
+
+  private PreparedDataset(Path root, DatasetManifest manifest) {
+    this.root = root;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Reads the manifest.
+   *
+   * @throws CommandLineException if there is no prepared set
+   */
+  public static PreparedDataset open(Files files, Path root) throws IOException {
+    Path file = new Path(root, MANIFEST);
+    if (!files.exists(file)) {
+      throw new CommandLineException(
+          "--data %s: holds no prepared image set (no %s in it). `prepare` makes one; mnist and cifar10 are made when first named."
+              .formatted(root, MANIFEST));
+    }
+    String text = files.read(file);
+    return new PreparedDataset(root, Json.read(text, DatasetManifest.class, file.toString()));
+  }
+
+  /** Where it is, as a full URI. */
+  public Path root() {
+    return root;
+  }
+
+  /** What it holds. */
+  public DatasetManifest manifest() {
+    return manifest;
+  }
+
+  /** The shape of every image. */
+  public ImageShape shape() {
+    return manifest.shape();
+  }
+
+  /** The name of each class, by label. */
+  public List<String> classes() {
+    return manifest.classes();
+  }
+
+  /**
+   * Training images, but for the last {@code heldOut}, dealt to workers: partition {@code w} is the shard of worker {@code
+   * w}. Neither read nor cached yet.
+   */
+  public JavaRDD<ImageBlock> shards(SparkSession spark, long heldOut, int workers) {
+    long images = manifest.counts().train() - heldOut;
+    int blockSize = Math.max(1, BLOCK_BYTES / shape().pixels());
+    return gather(spark, "train", new Shards(images, workers, blockSize));
+  }
+
+  /** The last {@code heldOut} training images as evaluation batches. Neither read nor cached yet. */
+  public JavaRDD<ImageBlock> validationBatches(
+      SparkSession spark, long heldOut, int batchSize, int partitions) {
+    long images = manifest.counts().train();
+    return gather(
+        spark, "train", new Batches(images - heldOut, images, batchSize, partitions));
+  }
+
+  /** The test images as evaluation batches. Neither read nor cached yet. */
+  public JavaRDD<ImageBlock> testBatches(SparkSession spark, int batchSize, int partitions) {
+    return gather(
+        spark, "test", new Batches(0, manifest.counts().test(), batchSize, partitions));
+  }
+
+  private JavaRDD<ImageBlock> gather(SparkSession spark, String split, BlockLayout layout) {
+    Path folder = new Path(root, split);
+    if (layout.to() == layout.from()) {
+      throw new InvalidDataException(folder + ": holds no images");
+    }
+    return new BlockGathering(folder.toString(), layout, shape(), classes().size())
+        .gather(spark.read().schema(SCHEMA).parquet(folder.toString()).javaRDD());
+  }
+}

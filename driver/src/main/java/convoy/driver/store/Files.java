@@ -1,0 +1,132 @@
+package convoy.driver.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.IOUtils;
+
+/** Small files on a Hadoop file system, written whole or not at all. Driver only; not serialisable. */
+public final class Files {
+  private final Configuration hadoop;
+
+  /** With the configuration that names the file systems and the credentials for them. */
+  public Files(Configuration hadoop) {
+    this.hadoop = hadoop;
+  }
+
+  /** A path as given by a person, completed with file system and working directory. */
+  public Path resolve(String uri) throws IOException {
+    Path path = new Path(uri);
+    return path.getFileSystem(hadoop).makeQualified(path);
+  }
+
+  /** Whether there is a file or folder. */
+  public boolean exists(Path path) throws IOException {
+    return fileSystem(path).exists(path);
+  }
+
+  /** Whether there is nothing, or an empty folder. */
+  public boolean vacant(Path path) throws IOException {
+    FileSystem system = fileSystem(path);
+    try {
+      return system.getFileStatus(path).isDirectory() && system.listStatus(path).length == 0;
+    } catch (FileNotFoundException e) {
+      return true;
+    }
+  }
+
+  /** Makes a folder and those above it. */
+  public void makeFolder(Path path) throws IOException {
+    if (!fileSystem(path).mkdirs(path)) {
+      throw new IOException(path + ": the folder could not be made");
+    }
+  }
+
+  /** The whole file as UTF-8 text. */
+  public String read(Path file) throws IOException {
+    try (InputStream in = fileSystem(file).open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Writes UTF-8 text, in place of what may be there. */
+  public void write(Path file, String text) throws IOException {
+    Path beside = beside(file);
+    try (OutputStream out = create(beside)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    replace(beside, file);
+  }
+
+  /** Copies a file of this machine's disk, in place of what may be there. */
+  public void upload(java.nio.file.Path from, Path file) throws IOException {
+    Path beside = beside(file);
+    try (OutputStream out = create(beside)) {
+      java.nio.file.Files.copy(from, out);
+    }
+    replace(beside, file);
+  }
+
+  /** Copies a file to this machine's disk. */
+  public void download(Path file, java.nio.file.Path to) throws IOException {
+    try (InputStream in = fileSystem(file).open(file);
+        OutputStream out = java.nio.file.Files.newOutputStream(to)) {
+      IOUtils.copyBytes(in, out, 1 << 16);
+    }
+  }
+
+  /** Renames a finished folder to a place where nothing, or an empty folder, is. */
+  public void moveFolder(Path from, Path to) throws IOException {
+    FileSystem system = fileSystem(to);
+    if (!vacant(to)) {
+      throw new IOException(to + ": already holds something else");
+    }
+    system.delete(to, false);
+    system.mkdirs(to.getParent());
+    if (!system.rename(from, to)) {
+      throw new IOException("%s: could not be renamed to %s".formatted(from, to));
+    }
+  }
+
+  /** Deletes a folder that this program made, with all in it. */
+  public void deleteFolder(Path folder) throws IOException {
+    fileSystem(folder).delete(folder, true);
+  }
+
+  /** A name beside the given one that no other writer uses and that no reader takes for finished. */
+  public static Path beside(Path path) {
+    return new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
+  }
+
+  private OutputStream create(Path file) throws IOException {
+    return fileSystem(file).create(file, true);
+  }
+
+  /** POSIX and HDFS replace the target in one step; a reader sees the old file or the new one. */
+  private void replace(Path from, Path to) throws IOException {
+    FileSystem system = fileSystem(to);
+    if (system instanceof LocalFileSystem) {
+      if (!system.rename(from, to)) {
+        throw new IOException("%s: could not be renamed to %s".formatted(from, to));
+      }
+    } else {
+      FileContext.getFileContext(to.toUri(), hadoop).rename(from, to, Rename.OVERWRITE);
+    }
+  }
+
+  private FileSystem fileSystem(Path path) throws IOException {
+    FileSystem system = path.getFileSystem(hadoop);
+    // Hidden .crc files would outlive an edit or a copy with other tools and then refuse a file that is whole.
+    system.setWriteChecksum(false);
+    return system;
+  }
+}

@@ -1,0 +1,161 @@
+package convoy.driver.store;
+
+import convoy.data.InvalidDataException;
+import convoy.driver.CommandLineException;
+import convoy.model.archive.ModelArchive;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The directory of one run. {@code run.json} is written first and {@code _SUCCESS} last; what lies between them is
+ * complete whenever it is there. Driver only; not serialisable.
+ */
+public final class RunDirectory implements AutoCloseable {
+  private static final String RUN = "run.json";
+  private static final String METRICS = "metrics.jsonl";
+  private static final String MODEL = "model.zip";
+  private static final String EVALUATION = "evaluation.json";
+  private static final String SUCCESS = "_SUCCESS";
+  private static final String LOG = "driver.log";
+
+  private final Files files;
+  private final Path root;
+  private final List<String> metrics = new ArrayList<>();
+
+  private RunDirectory(Files files, Path root) {
+    this.files = files;
+    this.root = root;
+  }
+
+  /**
+   * A new run's directory.
+   *
+   * @throws CommandLineException if the place holds something already, or cannot be written to
+   */
+  public static RunDirectory create(Files files, Path root) {
+    try {
+      if (files.exists(new Path(root, SUCCESS))) {
+        throw new CommandLineException(
+            "--out %s: holds a finished run. Choose another directory, or remove it.".formatted(root));
+      }
+      if (files.exists(new Path(root, RUN))) {
+        throw new CommandLineException(
+            "--out %s: holds an unfinished run. Choose another directory, or remove it.".formatted(root));
+      }
+      if (!files.vacant(root)) {
+        throw new CommandLineException(
+            "--out %s: is not empty. Choose a directory that is empty or not there yet.".formatted(root));
+      }
+      files.makeFolder(root);
+      return new RunDirectory(files, root);
+    } catch (IOException e) {
+      throw new CommandLineException(
+          "--out %s: cannot be written to: %s".formatted(root, reason(e)), e);
+    }
+  }
+
+  /**
+   * A finished run's directory.
+   *
+   * @throws CommandLineException if there is no run or it did not finish
+   */
+  public static RunDirectory open(Files files, Path root) throws IOException {
+    if (!files.exists(new Path(root, RUN))) {
+      throw new CommandLineException(
+          "--run %s: holds no run (no %s in it). Name a directory that `train` wrote.".formatted(root, RUN));
+    }
+    if (!files.exists(new Path(root, MODEL))) {
+      throw new CommandLineException(
+          "--run %s: the run has not finished (no %s in it).".formatted(root, MODEL));
+    }
+    return new RunDirectory(files, root);
+  }
+
+  /** Where it is, as a full URI. */
+  public Path root() {
+    return root;
+  }
+
+  /** Where the driver's log goes if the run is on this machine's disk; elsewhere it is uploaded at the end. */
+  public Optional<java.nio.file.Path> localLog() {
+    return root.toUri().getScheme().equals("file")
+        ? Optional.of(java.nio.file.Path.of(root.toUri()).resolve(LOG))
+        : Optional.empty();
+  }
+
+  /** Copies the driver's log into a run that is not on this machine's disk. */
+  public void uploadLog(java.nio.file.Path log) throws IOException {
+    if (localLog().isEmpty()) {
+      files.upload(log, new Path(root, LOG));
+    }
+  }
+
+  /** Removes a new run's directory if the run was refused before it began. */
+  @Override
+  public void close() throws IOException {
+    if (!files.exists(new Path(root, RUN))) {
+      files.deleteFolder(root);
+    }
+  }
+
+  /** Writes {@code run.json}. */
+  public void describe(RunRecord run) throws IOException {
+    files.write(new Path(root, RUN), Json.pretty(run));
+  }
+
+  /** Reads {@code run.json}. */
+  public RunRecord description() throws IOException {
+    Path file = new Path(root, RUN);
+    return Json.read(files.read(file), RunRecord.class, file.toString());
+  }
+
+  /** Adds a line to {@code metrics.jsonl}, which is replaced as a whole: not every file system can append. */
+  public void addMetrics(Object line) throws IOException {
+    metrics.add(Json.line(line));
+    files.write(new Path(root, METRICS), String.join("\n", metrics) + "\n");
+  }
+
+  /** Writes {@code model.zip}. */
+  public void save(ModelArchive model) throws IOException {
+    java.nio.file.Path local = java.nio.file.Files.createTempFile("convoy-model", ".zip");
+    try {
+      model.write(local);
+      files.upload(local, new Path(root, MODEL));
+    } finally {
+      java.nio.file.Files.delete(local);
+    }
+  }
+
+  /** Reads {@code model.zip}. */
+  public ModelArchive model() throws IOException {
+    java.nio.file.Path local = java.nio.file.Files.createTempFile("convoy-model", ".zip");
+    try {
+      files.download(new Path(root, MODEL), local);
+      return ModelArchive.read(local);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidDataException(new Path(root, MODEL) + ": " + e.getMessage(), e);
+    } finally {
+      java.nio.file.Files.delete(local);
+    }
+  }
+
+  /** Writes {@code evaluation.json}, in place of an earlier one. */
+  public void saveEvaluation(Object evaluation) throws IOException {
+    files.write(new Path(root, EVALUATION), Json.pretty(evaluation));
+  }
+
+  /** Declares the run finished. */
+  public void finish() throws IOException {
+    files.write(new Path(root, SUCCESS), "");
+  }
+
+  /** The first line: Hadoop's messages carry whole stack traces of the other side. */
+  private static String reason(IOException e) {
+    return e.getMessage() == null
+        ? e.getClass().getSimpleName()
+        : e.getMessage().lines().findFirst().orElse("").strip();
+  }
+}

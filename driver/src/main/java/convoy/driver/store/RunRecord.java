@@ -1,0 +1,64 @@
+package convoy.driver.store;
+
+import convoy.data.InvalidDataException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code run.json}: everything it takes to repeat a run.
+ *
+ * @param schema of this file, 1
+ * @param id tells this run from every other
+ * @param created when it started, ISO 8601 in UTC
+ * @param settings in force, by the names of the options
+ * @param dataset which images
+ * @param network DL4J's configuration
+ * @param versions of the programs at work
+ * @param cluster where it ran
+ */
+public record RunRecord(
+    int schema,
+    String id,
+    String created,
+    Map<String, Object> settings,
+    Dataset dataset,
+    Object network,
+    Map<String, String> versions,
+    Cluster cluster) {
+  /** The schema this program writes and reads. */
+  public static final int SCHEMA = 1;
+
+  /** Refuses a record of another schema, or one that lacks something. */
+  public RunRecord {
+    if (schema != SCHEMA) {
+      throw new InvalidDataException(
+          "run.json: schema %d, this program reads %d".formatted(schema, SCHEMA));
+    }
+    if (id == null || settings == null || dataset == null) {
+      throw new InvalidDataException("run.json: id, settings or dataset is missing");
+    }
+  }
+
+  /**
+   * Which images a run was trained on.
+   *
+   * @param checksum SHA-256 over labels and pixels
+   */
+  public record Dataset(
+      String name,
+      String uri,
+      String checksum,
+      int channels,
+      int height,
+      int width,
+      List<String> classes) {}
+
+  /**
+   * Where a run was trained.
+   *
+   * @param slots tasks that could run at a time
+   * @param convolutions which path computed them on the driver's machine
+   */
+  public record Cluster(
+      String master, String applicationId, int slots, String convolutions, String host) {}
+}

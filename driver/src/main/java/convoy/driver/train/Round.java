@@ -1,0 +1,39 @@
+package convoy.driver.train;
+
+import convoy.model.engine.TrainingState;
+import java.util.List;
+
+/**
+ * What a round gave.
+ *
+ * @param state averaged
+ * @param images used by all workers together
+ * @param lossSum over those images
+ * @param correct of those images
+ * @param computeSeconds of the slowest worker
+ * @param averagingSeconds in which the driver formed the mean
+ * @param seconds of the whole round
+ */
+record Round(
+    TrainingState state,
+    long images,
+    double lossSum,
+    long correct,
+    double computeSeconds,
+    double averagingSeconds,
+    double seconds) {
+  /** Averages the workers' results of a round that started from {@code before} at {@code startNanos}. */
+  static Round of(TrainingState before, List<WorkerResult> results, long startNanos) {
+    long collected = System.nanoTime();
+    TrainingState state = ParameterAverage.of(before, results);
+    long averaged = System.nanoTime();
+    return new Round(
+        state,
+        results.stream().mapToLong(WorkerResult::images).sum(),
+        results.stream().mapToDouble(WorkerResult::lossSum).sum(),
+        results.stream().mapToLong(WorkerResult::correct).sum(),
+        results.stream().mapToDouble(WorkerResult::computeSeconds).max().orElse(0),
+        (averaged - collected) / 1e9,
+        (averaged - startNanos) / 1e9);
+  }
+}

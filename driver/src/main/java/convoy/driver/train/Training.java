@@ -1,0 +1,109 @@
+package convoy.driver.train;
+
+import convoy.data.ImageShape;
+import convoy.driver.dataset.ImageBlock;
+import convoy.model.engine.Engine;
+import convoy.model.engine.TrainingState;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Trains a network by rounds of parameter averaging over cached shards. Driver only; not serialisable.
+ *
+ * <p>A round never goes beyond its epoch: the state at the end of an epoch has seen every image the same number of times.
+ */
+public final class Training {
+  private final JavaSparkContext spark;
+  private final String runId;
+  private final TrainingPlan plan;
+  private final Engine engine;
+  private final ImageShape shape;
+  private final JavaRDD<ImageBlock> shards;
+  private final long images;
+
+  /**
+   * Of one run.
+   *
+   * @param runId tells this run's networks from others alive in the same executors
+   * @param shards one partition a worker, cached
+   * @param images in all shards together
+   */
+  public Training(
+      JavaSparkContext spark,
+      String runId,
+      TrainingPlan plan,
+      Engine engine,
+      ImageShape shape,
+      JavaRDD<ImageBlock> shards,
+      long images) {
+    this.spark = spark;
+    this.runId = runId;
+    this.plan = plan;
+    this.engine = engine;
+    this.shape = shape;
+    this.shards = shards;
+    this.images = images;
+  }
+
+  /** Runs every epoch of the plan and returns the state after the last. */
+  public TrainingState run(TrainingListener listener) {
+    TrainingState state = engine.initialState();
+    int round = 0;
+    while (!plan.endsAt(state.epoch(), state.iteration())) {
+      EpochTotals totals = new EpochTotals(state.epoch(), images);
+      int minibatches = minibatches();
+      int done = 0;
+      while (done < minibatches && !plan.endsAt(state.epoch(), state.iteration())) {
+        int next = Math.min(plan.minibatchesFrom(state.iteration()), minibatches - done);
+        Round result = round(state, round++, done, next);
+        state = result.state();
+        done += next;
+        totals.add(result);
+        listener.roundDone(totals.progress());
+      }
+      if (done == minibatches) {
+        state = nextEpoch(state);
+      }
+      listener.epochDone(totals.summary(round, state.iteration()), state);
+    }
+    return state;
+  }
+
+  /** Minibatches of the longest shard. */
+  private int minibatches() {
+    long longest = (images + plan.workers() - 1) / plan.workers();
+    return RoundOrder.minibatches(longest, plan.batchSize());
+  }
+
+  private Round round(TrainingState state, int round, int firstMinibatch, int minibatches) {
+    long start = System.nanoTime();
+    Broadcast<TrainingState> broadcast = spark.broadcast(state);
+    try {
+      WorkerRound work =
+          new WorkerRound(
+              runId,
+              engine,
+              shape,
+              plan.augmentation(),
+              new RoundOrder(
+                  plan.seed(), state.epoch(), firstMinibatch, minibatches, plan.batchSize()),
+              round,
+              broadcast);
+      List<WorkerResult> results =
+          shards
+              .mapPartitionsWithIndex(
+                  (worker, blocks) -> List.of(work.run(worker, blocks)).iterator(), true)
+              .collect();
+      return Round.of(state, results, start);
+    } finally {
+      broadcast.destroy();
+    }
+  }
+
+  private static TrainingState nextEpoch(TrainingState state) {
+    return new TrainingState(
+        state.parameters(), state.updaterState(), state.iteration(), state.epoch() + 1);
+  }
+}
