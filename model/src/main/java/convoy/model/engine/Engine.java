@@ -4,9 +4,15 @@ import java.io.Serializable;
 
 /** Makes trainers and scorers for one network. Travels to the executors. */
 public interface Engine extends Serializable {
-  /** DL4J's own layers, made fast, for a network in DL4J's JSON. */
+  /**
+   * DL4J's own layers, made fast, for a network in DL4J's JSON.
+   *
+   * @throws IllegalArgumentException if it is not the JSON of a DL4J {@code MultiLayerNetwork} that
+   *     says the shape of its images and ends in an output layer
+   * @throws IllegalStateException if it computes in anything but float32 or lays images out as NHWC
+   */
   static Engine dl4j(String configuration) {
-    throw new UnsupportedOperationException();
+    return new Dl4jEngine(configuration);
   }
 
   /** The state before the first minibatch, as the configuration's seed initialises it. */

@@ -3,12 +3,13 @@ package convoy.model.engine;
 /**
  * Trains one network on one thread: the seam between a round of averaging and the arithmetic.
  *
- * <p>Used by one thread only, the one that made it. What it does follows from the loaded state, the seed and the
- * minibatches alone.
+ * <p>Used by one thread only, the one that made it. What it does follows from the loaded state, the
+ * seed and the minibatches alone.
  */
 public interface LocalTrainer extends AutoCloseable {
   /**
-   * Sets parameters, updater state and counters, and starts dropout's random numbers at {@code seed}.
+   * Sets parameters, updater state and counters, and starts dropout's random numbers at {@code
+   * seed}.
    *
    * @throws IllegalArgumentException if a length is not this network's
    */
@@ -33,7 +34,8 @@ public interface LocalTrainer extends AutoCloseable {
    * What one minibatch gave, before its update.
    *
    * @param loss mean over the minibatch, regularisation included
-   * @param correct images whose largest output was their class, in the forward pass that was trained on
+   * @param correct images whose largest output was their class, in the forward pass that was
+   *     trained on
    */
   record StepResult(double loss, int correct) {}
 }

@@ -1,12 +1,14 @@
 package convoy.model.engine;
 
 import java.io.Serializable;
+import java.util.Objects;
 
 /**
- * All that local training carries from one minibatch to the next, apart from what follows from the seed.
+ * All that local training carries from one minibatch to the next, apart from what follows from the
+ * seed.
  *
- * <p>Owns its arrays, which {@link #parameters()} and {@link #updaterState()} hand out without a copy; whoever reads them
- * must not write to them.
+ * <p>Owns its arrays, which {@link #parameters()} and {@link #updaterState()} hand out without a
+ * copy; whoever reads them must not write to them.
  */
 public final class TrainingState implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -25,8 +27,12 @@ public final class TrainingState implements Serializable {
    * @param epoch passes over the training images ended so far
    */
   public TrainingState(float[] parameters, float[] updaterState, int iteration, int epoch) {
-    this.parameters = parameters;
-    this.updaterState = updaterState;
+    if (iteration < 0 || epoch < 0) {
+      throw new IllegalArgumentException(
+          "iteration and epoch must be at least 0, got %d and %d".formatted(iteration, epoch));
+    }
+    this.parameters = Objects.requireNonNull(parameters, "parameters");
+    this.updaterState = Objects.requireNonNull(updaterState, "updaterState");
     this.iteration = iteration;
     this.epoch = epoch;
   }

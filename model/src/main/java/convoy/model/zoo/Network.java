@@ -1,7 +1,17 @@
 package convoy.model.zoo;
 
+import java.io.Serializable;
+import java.util.List;
+import org.deeplearning4j.nn.conf.CacheMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.nd4j.linalg.api.buffer.DataType;
+
 /** A network description: what architecture, for which images. Open {@link Zoo} for the names. */
-public interface Network {
+public sealed interface Network extends Serializable
+    permits Lenet5, Mlp, CnnSmall, CnnDeep, MnistWide, CifarDeep, CifarWide {
   /** The name on the command line. */
   String name();
 
@@ -14,6 +24,38 @@ public interface Network {
   /** How it is trained by default. */
   Recipe recipe();
 
-  /** DL4J's configuration of it, in DL4J's JSON. */
-  String configuration(Optimizer optimizer, double learningRate, long seed);
+  /** Its layers from the image to the softmax, in DL4J's terms; fresh objects on each call. */
+  List<Layer> layers();
+
+  /**
+   * How DL4J lays out the images for the first layer.
+   *
+   * <p>The flat form makes DL4J note the image shape in the configuration, and accept the images as
+   * [batch, channels * height * width] as well as [batch, channels, height, width].
+   */
+  default InputType inputType() {
+    return InputType.convolutionalFlat(input().height(), input().width(), input().channels());
+  }
+
+  /**
+   * DL4J's configuration of it, in DL4J's JSON.
+   *
+   * @param learningRate above 0
+   * @param seed of the initial parameters
+   */
+  default String configuration(Optimizer optimizer, double learningRate, long seed) {
+    Recipe.requireLearningRate(learningRate);
+    NeuralNetConfiguration.ListBuilder list =
+        new NeuralNetConfiguration.Builder()
+            .seed(seed)
+            .dataType(DataType.FLOAT)
+            .updater(optimizer.updater(learningRate))
+            .trainingWorkspaceMode(WorkspaceMode.ENABLED)
+            .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
+            // Keeps each convolution's output for the backward pass, which else computes it again.
+            .cacheMode(CacheMode.DEVICE)
+            .list();
+    layers().forEach(list::layer);
+    return list.setInputType(inputType()).build().toJson();
+  }
 }

@@ -1,6 +1,7 @@
 package convoy.model.zoo;
 
 import java.io.Serializable;
+import java.util.Objects;
 
 /**
  * How a network is trained unless the command line says otherwise.
@@ -11,4 +12,32 @@ import java.io.Serializable;
  * @param steps minibatches of each worker; 0 where {@code epochs} counts instead
  */
 public record Recipe(Optimizer optimizer, double learningRate, int batchSize, int epochs, int steps)
-    implements Serializable {}
+    implements Serializable {
+  public Recipe {
+    Objects.requireNonNull(optimizer, "optimizer");
+    requireLearningRate(learningRate);
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batch size must be at least 1, got " + batchSize);
+    }
+    if (epochs < 0 || steps < 0 || (epochs == 0) == (steps == 0)) {
+      throw new IllegalArgumentException(
+          "either epochs or steps must be at least 1 and the other 0, got %d epochs and %d steps"
+              .formatted(epochs, steps));
+    }
+  }
+
+  static Recipe ofEpochs(Optimizer optimizer, double learningRate, int batchSize, int epochs) {
+    return new Recipe(optimizer, learningRate, batchSize, epochs, 0);
+  }
+
+  static Recipe ofSteps(Optimizer optimizer, double learningRate, int batchSize, int steps) {
+    return new Recipe(optimizer, learningRate, batchSize, 0, steps);
+  }
+
+  static void requireLearningRate(double learningRate) {
+    if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
+      throw new IllegalArgumentException(
+          "learning rate must be above 0 and finite, got " + learningRate);
+    }
+  }
+}

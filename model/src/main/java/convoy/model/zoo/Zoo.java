@@ -4,19 +4,39 @@ import java.util.List;
 
 /** The named networks. */
 public final class Zoo {
+  private static final List<String> NAMES =
+      List.of(
+          Lenet5.NAME,
+          Mlp.NAME,
+          CnnSmall.NAME,
+          CnnDeep.NAME,
+          MnistWide.NAME,
+          CifarDeep.NAME,
+          CifarWide.NAME);
+
   private Zoo() {}
 
   /** All names, in the order of the documentation. */
   public static List<String> names() {
-    throw new UnsupportedOperationException();
+    return NAMES;
   }
 
   /**
    * The network of that name for images of that shape.
    *
-   * @throws IllegalArgumentException for an unknown name, with the nearest known one, or for images it does not fit
+   * @throws IllegalArgumentException for an unknown name, with the nearest known one, or for images
+   *     it does not fit
    */
   public static Network named(String name, InputShape input, int classes) {
-    throw new UnsupportedOperationException();
+    return switch (name) {
+      case Lenet5.NAME -> new Lenet5(input, classes);
+      case Mlp.NAME -> new Mlp(input, classes);
+      case CnnSmall.NAME -> new CnnSmall(input, classes);
+      case CnnDeep.NAME -> new CnnDeep(input, classes);
+      case MnistWide.NAME -> new MnistWide(input, classes);
+      case CifarDeep.NAME -> new CifarDeep(input, classes);
+      case CifarWide.NAME -> new CifarWide(input, classes);
+      default -> throw NearestName.unknown("network", name, NAMES);
+    };
   }
 }

@@ -1,0 +1,64 @@
+package convoy.model.engine;
+
+import java.lang.reflect.Field;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionHelper;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.nn.layers.mkldnn.MKLDNNBatchNormHelper;
+import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
+import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.deeplearning4j.nn.layers.normalization.BatchNormalizationHelper;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Makes what computes convolutions and batch normalisation in place of DL4J's own code. */
+interface ConvolutionHelpers {
+  /**
+   * DL4J's own helpers over the native operations, which oneDNN computes.
+   *
+   * <p>DL4J ships them switched off, and they stay off when switched on: {@code BaseMKLDNNHelper}
+   * asks a class that M2.1 has renamed. With them a small CIFAR-10 network trains 13 times as fast.
+   */
+  ConvolutionHelpers ONEDNN =
+      new ConvolutionHelpers() {
+        @Override
+        public ConvolutionHelper convolution() {
+          return new MKLDNNConvHelper(DataType.FLOAT);
+        }
+
+        @Override
+        public BatchNormalizationHelper batchNormalization() {
+          return new MKLDNNBatchNormHelper(DataType.FLOAT);
+        }
+      };
+
+  /** One for each layer: they keep state. */
+  ConvolutionHelper convolution();
+
+  /** One for each layer: they keep state. */
+  BatchNormalizationHelper batchNormalization();
+
+  /** Sets them in every layer that takes one; other kinds of convolution extend this layer. */
+  default void install(MultiLayerNetwork network) {
+    for (Layer layer : network.getLayers()) {
+      if (layer.getClass() == ConvolutionLayer.class) {
+        set(ConvolutionLayer.class, layer, convolution());
+      } else if (layer instanceof BatchNormalization normalization
+          && !normalization.layerConf().isLockGammaBeta()) {
+        set(BatchNormalization.class, layer, batchNormalization());
+      }
+    }
+  }
+
+  /** By reflection, because DL4J's only way in is a switch that no longer works. */
+  private static void set(Class<?> declaring, Layer layer, Object helper) {
+    try {
+      Field field = declaring.getDeclaredField("helper");
+      field.setAccessible(true);
+      field.set(layer, helper);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          declaring.getName() + " has no helper field that can be set", e);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package convoy.model.engine;
+
+import java.util.Optional;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How this JVM computes convolutions and batch normalisation. */
+public enum ConvolutionPath {
+  /** By oneDNN: more than ten times as fast as DL4J's own code in training. */
+  ONEDNN,
+
+  /** By DL4J's own code, slow but right, where oneDNN is missing or has failed the self-check. */
+  STOCK;
+
+  private static final Logger log = LoggerFactory.getLogger(ConvolutionPath.class);
+
+  /** The path in force, decided by a self-check at first use. */
+  public static ConvolutionPath inForce() {
+    return InForce.PATH;
+  }
+
+  /** Prepares a network that has been initialised, or restored, for this path. */
+  void install(MultiLayerNetwork network) {
+    switch (this) {
+      case ONEDNN -> ConvolutionHelpers.ONEDNN.install(network);
+      case STOCK -> {}
+    }
+  }
+
+  /**
+   * Chooses by what the native library was built with and by what the helpers compute.
+   *
+   * @param buildInfo of ND4J's native library
+   */
+  static ConvolutionPath choose(ConvolutionHelpers helpers, String buildInfo) {
+    Optional<String> objection =
+        buildInfo.contains("HAVE_ONEDNN")
+            ? SelfCheck.objection(helpers)
+            : Optional.of("this build of ND4J has no oneDNN; add nd4j-native's onednn jar");
+    objection.ifPresent(
+        reason -> log.warn("Convolutions run on DL4J's own code, many times slower: {}", reason));
+    return objection.isEmpty() ? ONEDNN : STOCK;
+  }
+
+  /** Decided once in each JVM, when first asked for. */
+  private static final class InForce {
+    static final ConvolutionPath PATH =
+        choose(ConvolutionHelpers.ONEDNN, Nd4j.getBackend().buildInfo());
+  }
+}

@@ -1,0 +1,38 @@
+package convoy.model.engine;
+
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Runs DL4J's own inference, {@link MultiLayerNetwork#output(INDArray)}. */
+final class Dl4jScorer implements LocalScorer {
+  private final OwnerThread owner = new OwnerThread("scorer");
+  private final MultiLayerNetwork network;
+  private final Minibatch batch;
+
+  Dl4jScorer(Blueprint blueprint) {
+    network = blueprint.build();
+    batch = new Minibatch(blueprint);
+  }
+
+  @Override
+  public void load(float[] parameters) {
+    owner.require();
+    OffHeap.requireLength("parameters", network.params(), parameters);
+    OffHeap.write(parameters, network.params());
+  }
+
+  @Override
+  public float[] score(float[] images, int count) {
+    owner.require();
+    batch.fill(images, count);
+    try (INDArray probabilities = network.output(batch.images())) {
+      return probabilities.dup('c').data().asFloat();
+    }
+  }
+
+  @Override
+  public void close() {
+    batch.close();
+    Blueprint.close(network);
+  }
+}

@@ -1,0 +1,61 @@
+package convoy.model.engine;
+
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Copies between the heap and arrays that begin at their buffer's first value and lie there without
+ * gaps, in bulk.
+ *
+ * <p>ND4J's own ways copy value by value or by way of a second array. The location calls do nothing
+ * on a CPU; on a GPU they say which side has the newer values.
+ */
+final class OffHeap {
+  private OffHeap() {}
+
+  /**
+   * An array of our own, of zeros, outside every workspace, so that it outlives the step.
+   *
+   * @param order 'c' for rows one after another, 'f' for columns
+   */
+  @SuppressWarnings("try") // Open for its effect alone.
+  static INDArray create(char order, long... shape) {
+    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      return Nd4j.create(shape, order);
+    }
+  }
+
+  /**
+   * Refuses values for a vector of another length.
+   *
+   * @param expected null stands for an empty vector
+   */
+  static void requireLength(String what, INDArray expected, float[] values) {
+    long length = expected == null ? 0 : expected.length();
+    if (values.length != length) {
+      throw new IllegalArgumentException(
+          "%s: this network has %d values, got %d".formatted(what, length, values.length));
+    }
+  }
+
+  /** Copies the first {@code to.length()} values in. */
+  static void write(float[] from, INDArray to) {
+    floats(to).put(from, 0, Math.toIntExact(to.length()));
+    Nd4j.getAffinityManager().tagLocation(to, Location.HOST);
+  }
+
+  /** Copies all values out. */
+  static float[] read(INDArray from) {
+    float[] values = new float[Math.toIntExact(from.length())];
+    Nd4j.getAffinityManager().ensureLocation(from, Location.HOST);
+    floats(from).get(values);
+    return values;
+  }
+
+  private static FloatBuffer floats(INDArray array) {
+    return array.data().asNioFloat();
+  }
+}

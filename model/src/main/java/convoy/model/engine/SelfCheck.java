@@ -1,0 +1,147 @@
+package convoy.model.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Compares helpers with DL4J's own code on small networks: outputs and gradients. */
+final class SelfCheck {
+  /**
+   * Of the largest value; what agrees does so to about 1e-6, what is wrong is off by 0.4 and more.
+   */
+  private static final double TOLERANCE = 1e-4;
+
+  private static final int BATCH = 3;
+  private static final int CHANNELS = 2;
+  private static final int HEIGHT = 9;
+  private static final int WIDTH = 8;
+  private static final int CLASSES = 3;
+
+  private SelfCheck() {}
+
+  /** What is wrong with the helpers, or nothing. */
+  static Optional<String> objection(ConvolutionHelpers helpers) {
+    List<Optional<String>> found = new ArrayList<>();
+    Thread thread = new Thread(() -> found.add(compareAll(helpers)), "convolution-self-check");
+    // A thread of its own: random numbers and workspaces belong to the thread, the caller's stay
+    // as they are.
+    thread.start();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of("the self-check was interrupted");
+    }
+    return found.isEmpty() ? Optional.of("the self-check ended without a result") : found.get(0);
+  }
+
+  private static Optional<String> compareAll(ConvolutionHelpers helpers) {
+    try {
+      for (Case each : cases()) {
+        Optional<String> objection = each.compare(helpers);
+        if (objection.isPresent()) {
+          return objection;
+        }
+      }
+      return Optional.empty();
+    } catch (LinkageError | RuntimeException e) {
+      return Optional.of("the self-check failed with " + e);
+    }
+  }
+
+  private static List<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    for (int kernel : new int[] {1, 3, 5}) {
+      for (int stride : new int[] {1, 2}) {
+        for (ConvolutionMode mode :
+            new ConvolutionMode[] {ConvolutionMode.Same, ConvolutionMode.Truncate}) {
+          cases.add(
+              new Case(
+                  "%dx%d convolution, stride %d, %s".formatted(kernel, kernel, stride, mode),
+                  convolution(kernel, stride, mode)));
+        }
+      }
+    }
+    cases.add(
+        new Case(
+            "batch normalisation",
+            new BatchNormalization.Builder().helperAllowFallback(false).build()));
+    return cases;
+  }
+
+  /** Without DL4J's quiet fall-back, so that a helper that throws is heard. */
+  private static Layer convolution(int kernel, int stride, ConvolutionMode mode) {
+    return new ConvolutionLayer.Builder(kernel, kernel)
+        .stride(stride, stride)
+        .convolutionMode(mode)
+        .nOut(4)
+        .activation(Activation.RELU)
+        .helperAllowFallback(false)
+        .build();
+  }
+
+  /** A layer, behind a convolution whose gradient shows what the layer passes back. */
+  private record Case(String name, Layer layer) {
+    Optional<String> compare(ConvolutionHelpers helpers) {
+      MultiLayerNetwork stock = network();
+      MultiLayerNetwork fast = network();
+      helpers.install(fast);
+      INDArray images = Nd4j.rand(DataType.FLOAT, BATCH, CHANNELS, HEIGHT, WIDTH);
+      INDArray labels = Nd4j.eye(CLASSES).castTo(DataType.FLOAT);
+      double gradients =
+          difference(gradients(stock, images, labels), gradients(fast, images, labels));
+      double outputs = difference(stock.output(images), fast.output(images));
+      Optional<String> objection =
+          gradients <= TOLERANCE && outputs <= TOLERANCE
+              ? Optional.empty()
+              : Optional.of(
+                  "%s: gradients differ by %.1e and outputs by %.1e of the largest value"
+                      .formatted(name, gradients, outputs));
+      Blueprint.close(stock);
+      Blueprint.close(fast);
+      return objection;
+    }
+
+    private MultiLayerNetwork network() {
+      MultiLayerNetwork network =
+          new MultiLayerNetwork(
+              new NeuralNetConfiguration.Builder()
+                  .seed(1)
+                  .dataType(DataType.FLOAT)
+                  .list()
+                  .layer(convolution(1, 1, ConvolutionMode.Truncate))
+                  .layer(layer.clone())
+                  .layer(
+                      new OutputLayer.Builder()
+                          .activation(Activation.SOFTMAX)
+                          .nOut(CLASSES)
+                          .build())
+                  .setInputType(InputType.convolutional(HEIGHT, WIDTH, CHANNELS))
+                  .build());
+      network.init();
+      return network;
+    }
+
+    private static INDArray gradients(MultiLayerNetwork network, INDArray images, INDArray labels) {
+      return network.calculateGradients(images, labels, null, null).getFirst().gradient();
+    }
+
+    /** Not a number where either holds one that is not, which is above every tolerance. */
+    private static double difference(INDArray expected, INDArray actual) {
+      double scale = expected.amaxNumber().doubleValue();
+      return expected.sub(actual).amaxNumber().doubleValue() / Math.max(scale, Float.MIN_NORMAL);
+    }
+  }
+}
