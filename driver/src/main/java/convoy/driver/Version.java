@@ -9,8 +9,9 @@ import java.util.Properties;
  *
  * @param number of the release
  * @param commit it was built from, or {@code unknown}
+ * @param dl4j the release of Deeplearning4j it was built with
  */
-public record Version(String number, String commit) {
+public record Version(String number, String commit, String dl4j) {
   /** As the build recorded it. */
   public static Version current() {
     Properties properties = new Properties();
@@ -19,6 +20,9 @@ public record Version(String number, String commit) {
     } catch (IOException e) {
       throw new IllegalStateException("the build's version.properties cannot be read", e);
     }
-    return new Version(properties.getProperty("version"), properties.getProperty("commit"));
+    return new Version(
+        properties.getProperty("version"),
+        properties.getProperty("commit"),
+        properties.getProperty("dl4j"));
   }
 }

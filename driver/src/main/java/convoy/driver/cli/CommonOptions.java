@@ -9,6 +9,7 @@ final class CommonOptions {
       description = "Show the logs of Spark and DL4J, which otherwise go to a file only.")
   private boolean verbose;
 
+  @SuppressWarnings("unused") // picocli reads the annotation alone.
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,

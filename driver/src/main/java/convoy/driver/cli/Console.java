@@ -27,6 +27,7 @@ final class Console implements TransferProgress {
   }
 
   /** On standard output. */
+  @SuppressWarnings("SystemConsoleNull") // Java 17, where null means that it is not a terminal.
   static Console standard() {
     return new Console(System.out, System.console() != null);
   }

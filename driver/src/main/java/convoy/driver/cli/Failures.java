@@ -72,7 +72,7 @@ public final class Failures {
   }
 
   private static int report(PrintWriter err, Exception failure) {
-    LOG.error("the command failed", failure);
+    LOG.info("the command failed", failure);
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CommandLineException) {
         err.println(cause.getMessage());

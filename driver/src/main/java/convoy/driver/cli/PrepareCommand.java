@@ -49,11 +49,11 @@ public final class PrepareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Files files = Sessions.files();
     Path target = target(files);
-    Optional<Path> source = from == null ? Optional.empty() : Optional.of(files.resolve(from));
     RunLog log = RunLog.temporary(common.verbose());
     Console console = Console.standard();
+    RawDataset raw = load(files, console);
+    console.passing("writing " + target);
     try (SparkSession spark = Sessions.open("prepare")) {
-      RawDataset raw = load(source, spark, console);
       PreparedDataset prepared = new DatasetWriter(spark, files).write(raw, target);
       console.line("%s", DataOption.summary(prepared));
       console.line("written to %s", prepared.root());
@@ -66,20 +66,21 @@ public final class PrepareCommand implements Callable<Integer> {
     Path target = files.resolve(out);
     if (!files.vacant(target)) {
       throw new CommandLineException(
-          "--out %s: already holds something. Choose another place, or remove it.".formatted(target));
+          "--out %s: already holds something. Choose another place, or remove it."
+              .formatted(target));
     }
     return target;
   }
 
-  private RawDataset load(Optional<Path> source, SparkSession spark, Console console) {
+  private RawDataset load(Files files, Console console) throws IOException {
     try {
       return dataset.load(
-          source,
-          spark.sparkContext().hadoopConfiguration(),
+          from == null ? Optional.empty() : Optional.of(files.resolve(from)),
+          files.hadoop(),
           NamedDatasets.of(System.getenv()).downloads(),
           console);
     } catch (IllegalArgumentException e) {
-      throw new CommandLineException(e.getMessage(), e);
+      throw new CommandLineException("--from: " + e.getMessage(), e);
     }
   }
 }

@@ -11,12 +11,14 @@ import convoy.driver.store.RunDirectory;
 import convoy.driver.store.RunRecord;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
+import convoy.model.engine.ConvolutionPath;
 import convoy.model.engine.Engine;
 import convoy.model.engine.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -67,7 +69,7 @@ final class TrainJob {
             context.master(),
             context.applicationId(),
             Sessions.slots(spark),
-            engine.convolutionPath(),
+            ConvolutionPath.inForce().name().toLowerCase(Locale.ROOT),
             context.getConf().get("spark.driver.host", "")));
   }
 
@@ -126,7 +128,7 @@ final class TrainJob {
     versions.put("spark", context.version());
     versions.put("scala", scala.util.Properties.versionNumberString());
     versions.put("hadoop", org.apache.hadoop.util.VersionInfo.getVersion());
-    versions.put("dl4j", Engine.libraryVersion());
+    versions.put("dl4j", convoy.dl4j());
     versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     return versions;
   }

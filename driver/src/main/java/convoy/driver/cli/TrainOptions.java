@@ -193,7 +193,7 @@ final class TrainOptions {
     shown.add(Setting.of("batch size", plan.batchSize(), recipe.batchSize()));
     shown.add(
         Setting.of("averaging frequency", plan.averagingFrequency(), AVERAGING_FREQUENCY));
-    shown.add(Setting.of("optimizer", settings.optimizer(), recipe.optimizer()));
+    shown.add(Setting.of("optimizer", settings.optimizer().commandLineName(), recipe.optimizer().commandLineName()));
     shown.add(Setting.of("learning rate", settings.learningRate(), recipe.learningRate()));
     shown.add(
         Setting.of("validation", settings.validation(), standardHeldOut(dataset) + " images"));

@@ -29,7 +29,7 @@ record TrainSettings(
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("data", data);
     map.put("model", network.name());
-    map.put("optimizer", optimizer.toString());
+    map.put("optimizer", optimizer.commandLineName());
     map.put("learning-rate", learningRate);
     if (plan.epochs() > 0) {
       map.put("epochs", plan.epochs());

@@ -72,7 +72,7 @@ public final class DatasetWriter {
       long[] ids = new long[size];
       int[] labels = new int[size];
       for (int i = 0; i < size; i++) {
-        ids[i] = from + i;
+        ids[i] = (long) from + i;
         labels[i] = images.label(from + i);
       }
       parts.add(

@@ -13,8 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sets that {@code --data} knows by name, prepared once in this machine's cache. Driver only; not serialisable.
@@ -22,6 +23,7 @@ import org.apache.spark.sql.SparkSession;
  * @param folder the cache: {@code $CONVOY_CACHE}, or {@code ~/.cache/convoy}
  */
 public record NamedDatasets(Path folder) {
+  private static final Logger LOG = LoggerFactory.getLogger(NamedDatasets.class);
   private static final Map<String, DatasetSource> NAMES =
       Map.of("mnist", DatasetSource.MNIST, "cifar10", DatasetSource.CIFAR10);
 
@@ -60,12 +62,13 @@ public record NamedDatasets(Path folder) {
     try (FileChannel channel =
             FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = channel.lock()) {
+      LOG.debug("holding {}", lock);
       Optional<PreparedDataset> made = find(name, files);
       if (made.isPresent()) {
         return made.get();
       }
-      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      RawDataset raw = NAMES.get(name).load(Optional.empty(), hadoop, downloads(), progress);
+      RawDataset raw =
+          NAMES.get(name).load(Optional.empty(), files.hadoop(), downloads(), progress);
       return new DatasetWriter(spark, files).write(raw, target(name));
     }
   }

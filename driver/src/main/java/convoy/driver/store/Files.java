@@ -23,6 +23,11 @@ public final class Files {
     this.hadoop = hadoop;
   }
 
+  /** The configuration that names the file systems. */
+  public Configuration hadoop() {
+    return hadoop;
+  }
+
   /** A path as given by a person, completed with file system and working directory. */
   public Path resolve(String uri) throws IOException {
     Path path = new Path(uri);

@@ -42,8 +42,8 @@ final class ParameterAverage {
     }
     float[] mean = new float[vectors[0].length];
     for (int i = 0; i < mean.length; i++) {
-      double sum = 0;
-      for (int w = 0; w < weights.length; w++) {
+      double sum = weights[0] * vectors[0][i];
+      for (int w = 1; w < weights.length; w++) {
         sum += weights[w] * vectors[w][i];
       }
       mean[i] = (float) (sum / total);

@@ -1,0 +1,181 @@
+package convoy.bench;
+
+import convoy.data.augment.Augmentation;
+import convoy.data.source.TransferProgress;
+import convoy.driver.dataset.ImageBlock;
+import convoy.driver.dataset.NamedDatasets;
+import convoy.driver.dataset.PreparedDataset;
+import convoy.driver.store.Files;
+import convoy.driver.train.Training;
+import convoy.driver.train.TrainingListener;
+import convoy.driver.train.TrainingPlan;
+import convoy.model.engine.Engine;
+import convoy.model.engine.TrainingState;
+import convoy.model.zoo.InputShape;
+import convoy.model.zoo.Network;
+import convoy.model.zoo.Zoo;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * One epoch of MNIST with {@code lenet5} on {@code local[2]}: Convoy's rounds beside DL4J's stock {@link
+ * ParameterAveragingTrainingMaster}, in turn, in one process.
+ *
+ * <p>Both train on the same 50,000 images in minibatches of 128 with an averaging frequency of 10 and Adam 1e-3. The stock
+ * master gets its images the way its documentation advises: a cached RDD of ready minibatches. It drops data (DL4J issue
+ * 2257), so the figure that counts for it is its wall time for what it calls an epoch.
+ */
+public final class EpochAgainstStock {
+  private static final int WORKERS = 2;
+  private static final int BATCH = 128;
+  private static final int FREQUENCY = 10;
+  private static final long HELD_OUT = 10_000;
+
+  private final SparkSession spark;
+  private final PreparedDataset dataset;
+  private final Network network = Zoo.named("lenet5", new InputShape(1, 28, 28), 10);
+
+  private EpochAgainstStock(SparkSession spark, PreparedDataset dataset) {
+    this.spark = spark;
+    this.dataset = dataset;
+  }
+
+  /** Takes the number of turns, 3 where none is given. */
+  public static void main(String[] args) throws IOException {
+    int turns = args.length > 0 ? Integer.parseInt(args[0]) : 3;
+    SparkConf conf =
+        new SparkConf()
+            .setMaster("local[" + WORKERS + "]")
+            .setAppName("bench")
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.maxResultSize", "0");
+    try (SparkSession spark = SparkSession.builder().config(conf).getOrCreate()) {
+      Files files = new Files(new Configuration());
+      PreparedDataset mnist =
+          NamedDatasets.of(System.getenv()).make("mnist", files, spark, TransferProgress.SILENT);
+      new EpochAgainstStock(spark, mnist).run(turns);
+    }
+  }
+
+  private void run(int turns) {
+    JavaRDD<ImageBlock> shards = dataset.shards(spark, HELD_OUT, WORKERS).cache();
+    long images = shards.map(ImageBlock::size).fold(0, Integer::sum);
+    JavaRDD<DataSet> minibatches =
+        dataset.shards(spark, HELD_OUT, WORKERS).flatMap(EpochAgainstStock::dataSets).cache();
+    System.out.printf(
+        Locale.ROOT,
+        "MNIST, lenet5, %,d images an epoch (%d minibatches), %d workers, batch %d, averaging frequency %d%n",
+        images,
+        minibatches.count(),
+        WORKERS,
+        BATCH,
+        FREQUENCY);
+    convoySeconds(shards, images);
+    List<Double> ratios = new ArrayList<>();
+    for (int turn = 1; turn <= turns; turn++) {
+      double convoy = convoySeconds(shards, images);
+      double stock = stockSeconds(minibatches);
+      ratios.add(stock / convoy);
+      System.out.printf(
+          Locale.ROOT,
+          "turn %d: convoy %.1f s, stock %.1f s, ratio %.1f%n",
+          turn,
+          convoy,
+          stock,
+          stock / convoy);
+    }
+    double[] sorted = ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    System.out.printf(
+        Locale.ROOT,
+        "ratio: median %.1f, from %.1f to %.1f, %d turns%n",
+        sorted[turns / 2],
+        sorted[0],
+        sorted[turns - 1],
+        turns);
+  }
+
+  private double convoySeconds(JavaRDD<ImageBlock> shards, long images) {
+    TrainingPlan plan = new TrainingPlan(WORKERS, 1, 0, BATCH, FREQUENCY, 1, Augmentation.NONE);
+    Engine engine = Engine.dl4j(configuration());
+    double[] seconds = new double[1];
+    new Training(
+            JavaSparkContext.fromSparkContext(spark.sparkContext()),
+            UUID.randomUUID().toString(),
+            plan,
+            engine,
+            dataset.shape(),
+            shards,
+            images)
+        .run(
+            new TrainingListener() {
+              @Override
+              public void roundDone(Progress progress) {}
+
+              @Override
+              public void epochDone(EpochSummary epoch, TrainingState state) {
+                seconds[0] = epoch.seconds();
+              }
+            });
+    return seconds[0];
+  }
+
+  private double stockSeconds(JavaRDD<DataSet> minibatches) {
+    ParameterAveragingTrainingMaster master =
+        new ParameterAveragingTrainingMaster.Builder(WORKERS, BATCH)
+            .batchSizePerWorker(BATCH)
+            .averagingFrequency(FREQUENCY)
+            .saveUpdater(true)
+            .build();
+    SparkDl4jMultiLayer stock =
+        new SparkDl4jMultiLayer(
+            spark.sparkContext(),
+            MultiLayerConfiguration.fromJson(configuration()),
+            master);
+    long start = System.nanoTime();
+    stock.fit(minibatches);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    master.deleteTempFiles(spark.sparkContext());
+    return seconds;
+  }
+
+  private String configuration() {
+    return network.configuration(
+        network.recipe().optimizer(), network.recipe().learningRate(), 1);
+  }
+
+  private static Iterator<DataSet> dataSets(ImageBlock block) {
+    int pixels = block.pixels().length / block.size();
+    List<DataSet> sets = new ArrayList<>();
+    for (int from = 0; from < block.size(); from += BATCH) {
+      int count = Math.min(BATCH, block.size() - from);
+      float[] images = new float[count * pixels];
+      float[][] labels = new float[count][10];
+      byte[] bytes = Arrays.copyOfRange(block.pixels(), from * pixels, (from + count) * pixels);
+      for (int i = 0; i < images.length; i++) {
+        images[i] = (bytes[i] & 0xff) / 255f;
+      }
+      for (int i = 0; i < count; i++) {
+        labels[i][block.label(from + i)] = 1;
+      }
+      INDArray features = Nd4j.createFromArray(images).reshape(count, 1, 28, 28);
+      sets.add(new DataSet(features, Nd4j.createFromArray(labels)));
+    }
+    return sets.iterator();
+  }
+}

@@ -1,0 +1,32 @@
+package convoy.driver;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** One Spark in this JVM, with two task slots, for all test classes. */
+public final class LocalSpark {
+  private static final SparkSession SESSION =
+      SparkSession.builder()
+          .config(
+              new SparkConf()
+                  .setMaster("local[2]")
+                  .setAppName("tests")
+                  .set("spark.ui.enabled", "false")
+                  .set("spark.ui.showConsoleProgress", "false")
+                  .set("spark.sql.shuffle.partitions", "2")
+                  .set("spark.hadoop.parquet.page.verify-checksum.enabled", "true"))
+          .getOrCreate();
+
+  private LocalSpark() {}
+
+  /** The session; nobody stops it. */
+  public static SparkSession session() {
+    return SESSION;
+  }
+
+  /** Its context. */
+  public static JavaSparkContext context() {
+    return JavaSparkContext.fromSparkContext(SESSION.sparkContext());
+  }
+}

@@ -1,0 +1,158 @@
+package convoy.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import convoy.data.ImageShape;
+import convoy.driver.dataset.DatasetWriter;
+import convoy.driver.store.Files;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person's mistakes get; runs that go well are tested with the packaged jar. */
+final class MainTest {
+  @TempDir private static Path sets;
+  private static String digits;
+  private static String tiny;
+
+  private final PrintStream screen = System.err;
+  private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    Files files = new Files(new Configuration());
+    DatasetWriter writer = new DatasetWriter(LocalSpark.session(), files);
+    digits = sets.resolve("digits").toString();
+    tiny = sets.resolve("tiny").toString();
+    writer.write(ToyImages.digits(50, 10), files.resolve(digits));
+    writer.write(ToyImages.of(new ImageShape(3, 8, 8), 50, 10), files.resolve(tiny));
+  }
+
+  @BeforeEach
+  void listen() {
+    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void restore() {
+    System.setErr(screen);
+  }
+
+  @Test
+  void reportsAllMistakesOfACommandLineTogether() {
+    int status =
+        Main.run(
+            "train", "--data", digits, "--model", "lenet6", "--epochs", "0", "--seed", "one",
+            "--rotation", "200", "--epoch", "3");
+    assertThat(status).isEqualTo(2);
+    assertThat(errors.toString(StandardCharsets.UTF_8))
+        .contains("'--model'")
+        .contains("'lenet6' is not a network; known are lenet5, mlp,")
+        .contains("'--epochs': must be at least 1, got 0")
+        .contains("'--seed'")
+        .contains("must be 0 to 180 degrees, got 200")
+        .contains("Unknown option")
+        .contains("'--epoch'")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void asksForWhatIsMissing() {
+    assertThat(Main.run("train")).isEqualTo(2);
+    assertThat(errors.toString(StandardCharsets.UTF_8)).contains("--data").contains("--model");
+  }
+
+  @Test
+  void refusesAnUnknownCommand() {
+    assertThat(Main.run("trian")).isEqualTo(2);
+    assertThat(errors.toString(StandardCharsets.UTF_8)).contains("trian").contains("train");
+  }
+
+  @Test
+  void showsHelpEvenWhereOptionsAreMissing() {
+    assertThat(Main.run("train", "--help")).isZero();
+    assertThat(Main.run("--help")).isZero();
+    assertThat(Main.run("--version")).isZero();
+  }
+
+  @Test
+  void refusesDataThatIsNotThere() {
+    assertThat(Main.run("train", "--data", folder + "/none", "--model", "lenet5")).isEqualTo(2);
+    assertMessage("--data file:%s/none: holds no prepared image set".formatted(folder));
+  }
+
+  @Test
+  void refusesANetworkThatDoesNotFitTheImages() {
+    String out = folder.resolve("run").toString();
+    assertThat(Main.run("train", "--data", tiny, "--model", "lenet5", "--out", out)).isEqualTo(2);
+    assertMessage("--model lenet5");
+    assertThat(errors.toString(StandardCharsets.UTF_8)).contains("8x8");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void refusesAnOutputThatHoldsAFinishedRun() throws IOException {
+    java.nio.file.Files.createFile(folder.resolve("_SUCCESS"));
+    int status =
+        Main.run("train", "--data", digits, "--model", "lenet5", "--out", folder.toString());
+    assertThat(status).isEqualTo(2);
+    assertMessage("--out file:%s: holds a finished run.".formatted(folder));
+  }
+
+  @Test
+  void refusesAnOutputThatCannotBeWritten() throws IOException {
+    java.nio.file.Files.createFile(folder.resolve("file"));
+    int status =
+        Main.run("train", "--data", digits, "--model", "lenet5", "--out", folder + "/file/run");
+    assertThat(status).isEqualTo(2);
+    assertMessage("--out file:%s/file/run: cannot be written to".formatted(folder));
+  }
+
+  @Test
+  void refusesToPrepareFromAFolderThatIsNotThere() {
+    int status =
+        Main.run(
+            "prepare", "--dataset", "idx", "--from", folder + "/none", "--out", folder + "/set");
+    assertThat(status).isEqualTo(2);
+    assertMessage(folder + "/none");
+    assertThat(folder.resolve("set")).doesNotExist();
+  }
+
+  @Test
+  void refusesToPrepareOverSomethingElse() throws IOException {
+    java.nio.file.Files.createFile(folder.resolve("something"));
+    int status =
+        Main.run("prepare", "--dataset", "mnist", "--out", folder.toString());
+    assertThat(status).isEqualTo(2);
+    assertMessage("--out file:%s: already holds something.".formatted(folder));
+  }
+
+  @Test
+  void refusesToEvaluateWhatIsNoRun() {
+    assertThat(Main.run("evaluate", "--run", folder.toString())).isEqualTo(2);
+    assertMessage("--run file:%s: holds no run".formatted(folder));
+  }
+
+  @Test
+  void saysWhichFileOfARunIsDamaged() throws IOException {
+    java.nio.file.Files.writeString(folder.resolve("run.json"), "{]");
+    java.nio.file.Files.writeString(folder.resolve("model.zip"), "");
+    assertThat(Main.run("evaluate", "--run", folder.toString())).isEqualTo(1);
+    assertMessage("file:%s/run.json: not the JSON it should be".formatted(folder));
+  }
+
+  private void assertMessage(String message) {
+    assertThat(errors.toString(StandardCharsets.UTF_8))
+        .contains(message)
+        .doesNotContain("\tat ");
+  }
+}

@@ -1,0 +1,78 @@
+package convoy.driver;
+
+import convoy.data.ImageSet;
+import convoy.data.ImageShape;
+import convoy.data.RawDataset;
+import convoy.data.RawDataset.SourceFile;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * Small sets that a network learns within seconds: each class has a bright square at its own place, over noise. The first
+ * four pixels spell the image's number, so that a test can tell images apart wherever it meets them.
+ */
+public final class ToyImages {
+  /** Classes of every toy set. */
+  public static final int CLASSES = 4;
+
+  private ToyImages() {}
+
+  /** A set of that many images of 28x28x1. */
+  public static RawDataset digits(int train, int test) {
+    return of(new ImageShape(1, 28, 28), train, test);
+  }
+
+  /** A set of that many images. */
+  public static RawDataset of(ImageShape shape, int train, int test) {
+    List<String> classes = IntStream.range(0, CLASSES).mapToObj(c -> "class-" + c).toList();
+    return new RawDataset(
+        "toy",
+        classes,
+        images(shape, train, 1),
+        images(shape, test, 2),
+        List.of(new SourceFile("toy.bin", "00")));
+  }
+
+  private static ImageSet images(ImageShape shape, int count, long seed) {
+    Random random = new Random(seed);
+    byte[] pixels = new byte[count * shape.pixels()];
+    int[] labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      labels[i] = random.nextInt(CLASSES);
+      draw(shape, labels[i], random, pixels, i * shape.pixels());
+      number(i, pixels, i * shape.pixels());
+    }
+    return new ImageSet(shape, pixels, labels);
+  }
+
+  private static void draw(ImageShape shape, int label, Random random, byte[] pixels, int from) {
+    int side = shape.height() / 4;
+    int top = shape.height() / 8 + label / 2 * shape.height() / 2;
+    int left = shape.width() / 8 + label % 2 * shape.width() / 2;
+    for (int c = 0; c < shape.channels(); c++) {
+      for (int y = 0; y < shape.height(); y++) {
+        for (int x = 0; x < shape.width(); x++) {
+          boolean bright = y >= top && y < top + side && x >= left && x < left + side;
+          int value = random.nextInt(100) + (bright ? 150 : 0);
+          pixels[from + (c * shape.height() + y) * shape.width() + x] = (byte) value;
+        }
+      }
+    }
+  }
+
+  private static void number(int number, byte[] pixels, int from) {
+    for (int digit = 0; digit < 4; digit++) {
+      pixels[from + digit] = (byte) (number >> (8 * digit));
+    }
+  }
+
+  /** The number of an image in a minibatch of floats. */
+  public static int numberOf(float[] batch, int from) {
+    int number = 0;
+    for (int digit = 0; digit < 4; digit++) {
+      number |= Math.round(batch[from + digit] * 255) << (8 * digit);
+    }
+    return number;
+  }
+}

@@ -1,0 +1,229 @@
+package convoy.driver.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import convoy.data.ImageShape;
+import convoy.data.augment.Augmentation;
+import convoy.driver.LocalSpark;
+import convoy.driver.ToyImages;
+import convoy.driver.dataset.DatasetWriter;
+import convoy.driver.dataset.ImageBlock;
+import convoy.driver.dataset.PreparedDataset;
+import convoy.driver.store.Files;
+import convoy.model.engine.Engine;
+import convoy.model.engine.LocalScorer;
+import convoy.model.engine.LocalTrainer;
+import convoy.model.engine.TrainingState;
+import convoy.model.zoo.InputShape;
+import convoy.model.zoo.Optimizer;
+import convoy.model.zoo.Zoo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TrainingTest {
+  private static final int IMAGES = 603;
+  private static final ImageShape SHAPE = new ImageShape(1, 28, 28);
+  private static final Augmentation SHIFTED = new Augmentation(10, 0.1, 0.1, false, false);
+  @TempDir private static Path folder;
+  private static PreparedDataset dataset;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    Files files = new Files(new Configuration());
+    dataset =
+        new DatasetWriter(LocalSpark.session(), files)
+            .write(ToyImages.digits(IMAGES, 100), files.resolve(folder.resolve("set").toString()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,64,3", "2,64,3", "3,64,3", "5,64,3", "2,7,1000", "5,1,40", "3,500,2"})
+  void usesEveryImageOnceAnEpochWhateverTheWorkers(int workers, int batchSize, int frequency) {
+    Recording.SEEN.clear();
+    run(new Recording(), plan(workers, 3, batchSize, frequency, Augmentation.NONE));
+    assertThat(Recording.SEEN).hasSize(3 * IMAGES);
+    for (int epoch = 0; epoch < 3; epoch++) {
+      int now = epoch;
+      assertThat(
+              Recording.SEEN.stream().filter(s -> s.epoch() == now).map(Recording.Seen::image))
+          .containsExactlyInAnyOrderElementsOf(IntStream.range(0, IMAGES).boxed().toList());
+    }
+  }
+
+  @Test
+  void countsTheIterationsReallyMade() {
+    TrainingState state = run(new Recording(), plan(2, 2, 64, 3, Augmentation.NONE));
+    assertThat(state.iteration()).isEqualTo(2 * 5);
+    assertThat(state.epoch()).isEqualTo(2);
+  }
+
+  @Test
+  void stopsAfterTheStepsAskedFor() {
+    Recording.SEEN.clear();
+    TrainingPlan plan = new TrainingPlan(2, 0, 7, 64, 3, 1, Augmentation.NONE);
+    TrainingState state = run(new Recording(), plan);
+    assertThat(state.iteration()).isEqualTo(7);
+    assertThat(Recording.SEEN).hasSize(IMAGES + 2 * 2 * 64);
+  }
+
+  @Test
+  void oneWorkerEqualsAPlainLoopOverTheSameMinibatches() {
+    TrainingPlan plan = plan(1, 2, 64, 4, Augmentation.NONE);
+    TrainingState distributed = run(lenet(Optimizer.ADAM), plan);
+    try (LocalTrainer trainer = lenet(Optimizer.ADAM).trainer()) {
+      trainer.load(lenet(Optimizer.ADAM).initialState(), 0);
+      List<ImageBlock> shard = dataset.shards(LocalSpark.session(), 0, 1).collect();
+      for (int epoch = 0; epoch < 2; epoch++) {
+        fitInOrder(trainer, shard, new RoundOrder(1, epoch, 0, 1_000, 64).images(0, IMAGES));
+      }
+      assertThat(distributed.parameters()).containsExactly(trainer.store().parameters());
+      assertThat(distributed.updaterState()).containsExactly(trainer.store().updaterState());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void sameSeedAndWorkersGiveTheSameBytes(int workers) {
+    TrainingPlan plan = plan(workers, 2, 32, 3, SHIFTED);
+    TrainingState once = run(cnnWithDropout(), plan);
+    TrainingState again = run(cnnWithDropout(), plan);
+    assertThat(again.parameters()).containsExactly(once.parameters());
+    assertThat(again.updaterState()).containsExactly(once.updaterState());
+  }
+
+  @Test
+  void twoWorkersLearnTheToySet() {
+    List<TrainingListener.EpochSummary> epochs = new ArrayList<>();
+    training(lenet(Optimizer.ADAM), plan(2, 4, 32, 5, Augmentation.NONE))
+        .run(
+            new TrainingListener() {
+              @Override
+              public void roundDone(Progress progress) {
+                assertThat(progress.images()).isBetween(1L, (long) IMAGES);
+              }
+
+              @Override
+              public void epochDone(EpochSummary summary, TrainingState state) {
+                epochs.add(summary);
+              }
+            });
+    assertThat(epochs).hasSize(4);
+    assertThat(epochs.get(3).loss()).isLessThan(0.2);
+    assertThat(epochs.get(3).accuracy()).isGreaterThan(0.95);
+    assertThat(epochs.get(3).images()).isEqualTo(IMAGES);
+    assertThat(epochs.get(3).computeSeconds()).isPositive();
+  }
+
+  private static void fitInOrder(LocalTrainer trainer, List<ImageBlock> shard, int[] order) {
+    ImageBlock block = shard.get(0);
+    for (int from = 0; from < order.length; from += 64) {
+      int count = Math.min(64, order.length - from);
+      float[] images = new float[count * SHAPE.pixels()];
+      int[] labels = new int[count];
+      for (int i = 0; i < count; i++) {
+        int image = order[from + i];
+        labels[i] = block.label(image);
+        for (int p = 0; p < SHAPE.pixels(); p++) {
+          images[i * SHAPE.pixels() + p] =
+              (block.pixels()[image * SHAPE.pixels() + p] & 0xff) / 255f;
+        }
+      }
+      trainer.fit(images, labels, count);
+    }
+  }
+
+  private static TrainingPlan plan(
+      int workers, int epochs, int batchSize, int frequency, Augmentation augmentation) {
+    return new TrainingPlan(workers, epochs, 0, batchSize, frequency, 1, augmentation);
+  }
+
+  private static Engine lenet(Optimizer optimizer) {
+    return Engine.dl4j(
+        Zoo.named("lenet5", new InputShape(1, 28, 28), ToyImages.CLASSES)
+            .configuration(optimizer, 1e-3, 1));
+  }
+
+  private static Engine cnnWithDropout() {
+    return Engine.dl4j(
+        Zoo.named("cnn-deep", new InputShape(1, 28, 28), ToyImages.CLASSES)
+            .configuration(Optimizer.RMSPROP, 1e-3, 1));
+  }
+
+  private static TrainingState run(Engine engine, TrainingPlan plan) {
+    return training(engine, plan)
+        .run(
+            new TrainingListener() {
+              @Override
+              public void roundDone(Progress progress) {}
+
+              @Override
+              public void epochDone(EpochSummary summary, TrainingState state) {}
+            });
+  }
+
+  private static Training training(Engine engine, TrainingPlan plan) {
+    JavaRDD<ImageBlock> shards =
+        dataset.shards(LocalSpark.session(), 0, plan.workers()).cache();
+    return new Training(
+        LocalSpark.context(), UUID.randomUUID().toString(), plan, engine, SHAPE, shards, IMAGES);
+  }
+
+  /** Trains nothing and remembers the images it is given: driver and executors are one process here. */
+  private record Recording() implements Engine {
+    static final Queue<Seen> SEEN = new ConcurrentLinkedQueue<>();
+
+    record Seen(int epoch, int image) {}
+
+    @Override
+    public TrainingState initialState() {
+      return new TrainingState(new float[1], new float[0], 0, 0);
+    }
+
+    @Override
+    public LocalTrainer trainer() {
+      return new LocalTrainer() {
+        private TrainingState state;
+
+        @Override
+        public void load(TrainingState loaded, long seed) {
+          state = loaded;
+        }
+
+        @Override
+        public StepResult fit(float[] images, int[] labels, int count) {
+          for (int i = 0; i < count; i++) {
+            SEEN.add(new Seen(state.epoch(), ToyImages.numberOf(images, i * SHAPE.pixels())));
+          }
+          return new StepResult(0, Math.toIntExact(Arrays.stream(labels, 0, count).count()));
+        }
+
+        @Override
+        public TrainingState store() {
+          return state;
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public LocalScorer scorer() {
+      throw new UnsupportedOperationException("nothing is scored here");
+    }
+  }
+}
