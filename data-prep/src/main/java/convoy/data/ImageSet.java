@@ -3,8 +3,8 @@ package convoy.data;
 /**
  * Labelled images in memory, immutable by contract: the one owner of their pixels.
  *
- * <p>Pixels are unsigned bytes, 0 to 255, in the order [image, channel, row, column], in one array that {@link #pixels()}
- * hands out without a copy; whoever reads it must not write to it.
+ * <p>Pixels are unsigned bytes, 0 to 255, in the order [image, channel, row, column], in one array
+ * that {@link #pixels()} hands out without a copy; whoever reads it must not write to it.
  */
 public final class ImageSet {
   private final ImageShape shape;
@@ -21,7 +21,8 @@ public final class ImageSet {
     if (pixels.length != (long) labels.length * shape.pixels()) {
       throw new IllegalArgumentException(
           "expected %d bytes for %d images of %s, found %d"
-              .formatted((long) labels.length * shape.pixels(), labels.length, shape, pixels.length));
+              .formatted(
+                  (long) labels.length * shape.pixels(), labels.length, shape, pixels.length));
     }
     this.shape = shape;
     this.pixels = pixels;
@@ -43,7 +44,10 @@ public final class ImageSet {
     return labels[index];
   }
 
-  /** All pixels; image {@code i} starts at {@code i * shape().pixels()}. Not a copy: do not write to it. */
+  /**
+   * All pixels; image {@code i} starts at {@code i * shape().pixels()}. Not a copy: do not write to
+   * it.
+   */
   public byte[] pixels() {
     return pixels;
   }

@@ -1,6 +1,9 @@
 package convoy.data;
 
-/** File contents that cannot be what they should be; the message names the file, what was found, and what to do. */
+/**
+ * File contents that cannot be what they should be; the message names the file, what was found, and
+ * what to do.
+ */
 public final class InvalidDataException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -17,7 +17,21 @@ public record RawDataset(
     sources = List.copyOf(sources);
     if (!train.shape().equals(test.shape())) {
       throw new InvalidDataException(
-          "%s: training images are %s, test images %s".formatted(name, train.shape(), test.shape()));
+          "%s: training images are %s, test images %s"
+              .formatted(name, train.shape(), test.shape()));
+    }
+    checkLabels(name, "training", train, classes.size());
+    checkLabels(name, "test", test, classes.size());
+  }
+
+  private static void checkLabels(String name, String part, ImageSet images, int classes) {
+    for (int i = 0; i < images.size(); i++) {
+      int label = images.label(i);
+      if (label < 0 || label >= classes) {
+        throw new InvalidDataException(
+            "%s: %s image %d has label %d, expected 0 to %d"
+                .formatted(name, part, i, label, classes - 1));
+      }
     }
   }
 

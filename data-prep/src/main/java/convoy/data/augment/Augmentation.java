@@ -20,4 +20,26 @@ public record Augmentation(
     implements Serializable {
   /** Images as they are. */
   public static final Augmentation NONE = new Augmentation(0, 0, 0, false, false);
+
+  /** Refuses a range outside its bounds. */
+  public Augmentation {
+    if (!(rotationDegrees >= 0 && rotationDegrees <= 180)) {
+      throw new IllegalArgumentException(
+          "rotation must be 0 to 180 degrees, got " + rotationDegrees);
+    }
+    checkShift("width shift", widthShift);
+    checkShift("height shift", heightShift);
+  }
+
+  private static void checkShift(String name, double fraction) {
+    if (!(fraction >= 0 && fraction < 1)) {
+      throw new IllegalArgumentException(
+          name + " must be a fraction, at least 0 and below 1, got " + fraction);
+    }
+  }
+
+  /** Whether a pixel can land between pixels; flips alone only reorder them. */
+  boolean interpolates() {
+    return rotationDegrees > 0 || widthShift > 0 || heightShift > 0;
+  }
 }

@@ -1,10 +1,33 @@
 package convoy.data.augment;
 
 import convoy.data.ImageShape;
+import java.util.Objects;
 
-/** Writes images into a minibatch, varied by a draw that follows from (seed, epoch, image id) alone. */
+/**
+ * Writes images into a minibatch, varied by a draw that follows from (seed, epoch, image id) alone.
+ *
+ * <p>Safe for use by several threads: nothing changes between calls. Allocates nothing per image.
+ */
 public final class Augmenter {
-  public Augmenter(Augmentation augmentation, ImageShape shape, long seed) {}
+  private static final float[] UNIT = new float[256];
+
+  static {
+    for (int value = 0; value < UNIT.length; value++) {
+      UNIT[value] = value / 255f;
+    }
+  }
+
+  private final Augmentation augmentation;
+  private final ImageShape shape;
+  private final long seed;
+  private final AffineSampler sampler;
+
+  public Augmenter(Augmentation augmentation, ImageShape shape, long seed) {
+    this.augmentation = augmentation;
+    this.shape = shape;
+    this.seed = seed;
+    this.sampler = new AffineSampler(shape);
+  }
 
   /**
    * Writes one image, as floats from 0 to 1, into a minibatch.
@@ -17,6 +40,44 @@ public final class Augmenter {
    * @param to where the image starts in {@code batch}
    */
   public void write(byte[] pixels, int from, long id, int epoch, float[] batch, int to) {
-    throw new UnsupportedOperationException();
+    Objects.checkFromIndexSize(from, shape.pixels(), pixels.length);
+    Objects.checkFromIndexSize(to, shape.pixels(), batch.length);
+    long state = Draw.state(seed, epoch, id);
+    boolean mirrored = augmentation.horizontalFlip() && Draw.coin(state, Draw.HORIZONTAL_FLIP);
+    boolean inverted = augmentation.verticalFlip() && Draw.coin(state, Draw.VERTICAL_FLIP);
+    if (!augmentation.interpolates()) {
+      copy(pixels, from, mirrored, inverted, batch, to);
+      return;
+    }
+    double radians =
+        Math.toRadians(Draw.symmetric(state, Draw.ROTATION, augmentation.rotationDegrees()));
+    double rows =
+        Draw.symmetric(state, Draw.HEIGHT_SHIFT, augmentation.heightShift()) * shape.height();
+    double columns =
+        Draw.symmetric(state, Draw.WIDTH_SHIFT, augmentation.widthShift()) * shape.width();
+    sampler.write(pixels, from, radians, rows, columns, mirrored, inverted, batch, to);
+  }
+
+  /** Every pixel as it is, {@code value / 255f}: what DL4J's ImagePreProcessingScaler computes. */
+  private void copy(
+      byte[] pixels, int from, boolean mirrored, boolean inverted, float[] batch, int to) {
+    int height = shape.height();
+    int width = shape.width();
+    int target = to;
+    for (int channel = 0; channel < shape.channels(); channel++) {
+      int plane = from + channel * height * width;
+      for (int row = 0; row < height; row++) {
+        int source = plane + (inverted ? height - 1 - row : row) * width;
+        if (mirrored) {
+          for (int column = width - 1; column >= 0; column--) {
+            batch[target++] = UNIT[pixels[source + column] & 0xff];
+          }
+        } else {
+          for (int column = 0; column < width; column++) {
+            batch[target++] = UNIT[pixels[source + column] & 0xff];
+          }
+        }
+      }
+    }
   }
 }
