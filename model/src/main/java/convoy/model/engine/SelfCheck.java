@@ -57,7 +57,11 @@ final class SelfCheck {
       }
       return Optional.empty();
     } catch (LinkageError | RuntimeException e) {
-      return Optional.of("the self-check failed with " + e);
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      return Optional.of("the self-check failed with " + root);
     }
   }
 
