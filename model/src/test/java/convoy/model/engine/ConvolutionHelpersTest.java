@@ -57,8 +57,9 @@ class ConvolutionHelpersTest {
     Images smaller = new Images(images.shape, images.classes, images.count - 1, 2);
 
     for (Images each : new Images[] {images, smaller}) {
-      assertThat(difference(gradient(stock, each), gradient(fast, each))).isLessThan(1e-4);
-      assertThat(difference(stock.output(each.features()), fast.output(each.features())))
+      assertThat(SelfCheck.difference(gradient(stock, each), gradient(fast, each)))
+          .isLessThan(1e-4);
+      assertThat(SelfCheck.difference(stock.output(each.features()), fast.output(each.features())))
           .isLessThan(1e-4);
     }
   }
@@ -69,9 +70,5 @@ class ConvolutionHelpersTest {
         .calculateGradients(images.features(), images.oneHot(), null, null)
         .getFirst()
         .gradient();
-  }
-
-  private static double difference(INDArray expected, INDArray actual) {
-    return expected.sub(actual).amaxNumber().doubleValue() / expected.amaxNumber().doubleValue();
   }
 }

@@ -58,10 +58,7 @@ class ConvolutionPathTest {
 
   @Test
   void isStockWhereGradientsAreWrong() {
-    ConvolutionPath path =
-        ConvolutionPath.choose(
-            new Helpers(WrongGradients::new, ConvolutionHelpers.ONEDNN::batchNormalization),
-            WITH_ONEDNN);
+    ConvolutionPath path = ConvolutionPath.choose(new Helpers(WrongGradients::new), WITH_ONEDNN);
 
     assertThat(path).isEqualTo(ConvolutionPath.STOCK);
     assertThat(lines.written)
@@ -74,14 +71,51 @@ class ConvolutionPathTest {
   }
 
   @Test
+  void isStockWhereOnlyTheFirstLayerIsWrong() {
+    Helpers helpers =
+        new Helpers(
+            ConvolutionHelpers.ONEDNN::convolution,
+            WrongGradients::new,
+            ConvolutionHelpers.ONEDNN::batchNormalization);
+
+    assertThat(ConvolutionPath.choose(helpers, WITH_ONEDNN)).isEqualTo(ConvolutionPath.STOCK);
+    assertThat(lines.written).singleElement().asString().contains("gradients differ by");
+  }
+
+  @Test
   void isStockWhereBatchNormalisationIsWrong() {
     ConvolutionPath path =
         ConvolutionPath.choose(
-            new Helpers(ConvolutionHelpers.ONEDNN::convolution, WrongNormalisation::new),
+            new Helpers(
+                ConvolutionHelpers.ONEDNN::convolution,
+                ConvolutionHelpers.ONEDNN::firstConvolution,
+                WrongNormalisation::new),
             WITH_ONEDNN);
 
     assertThat(path).isEqualTo(ConvolutionPath.STOCK);
     assertThat(lines.written).singleElement().asString().contains("batch normalisation: gradients");
+  }
+
+  @Test
+  void isStockWhereAnOutputIsNotANumber() {
+    Helpers helpers =
+        new Helpers(
+            ConvolutionHelpers.ONEDNN::convolution,
+            ConvolutionHelpers.ONEDNN::firstConvolution,
+            NotANumber::new);
+
+    assertThat(ConvolutionPath.choose(helpers, WITH_ONEDNN)).isEqualTo(ConvolutionPath.STOCK);
+    assertThat(lines.written).singleElement().asString().contains("outputs by NaN");
+  }
+
+  @Test
+  void decidesTheSameOnAnInterruptedThread() {
+    Thread.currentThread().interrupt();
+
+    ConvolutionPath path = ConvolutionPath.choose(ConvolutionHelpers.ONEDNN, WITH_ONEDNN);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(path).isEqualTo(ConvolutionPath.ONEDNN);
   }
 
   @Test
@@ -90,7 +124,7 @@ class ConvolutionPathTest {
         () -> {
           throw new NoClassDefFoundError("MKLDNNConvHelper");
         };
-    Helpers missing = new Helpers(unloadable, ConvolutionHelpers.ONEDNN::batchNormalization);
+    Helpers missing = new Helpers(unloadable);
 
     assertThat(ConvolutionPath.choose(missing, WITH_ONEDNN)).isEqualTo(ConvolutionPath.STOCK);
     assertThat(lines.written)
@@ -121,7 +155,7 @@ class ConvolutionPathTest {
                 throw new UnsupportedOperationException("conv2d");
               }
             };
-    Helpers helpers = new Helpers(throwing, ConvolutionHelpers.ONEDNN::batchNormalization);
+    Helpers helpers = new Helpers(throwing);
 
     assertThat(ConvolutionPath.choose(helpers, WITH_ONEDNN)).isEqualTo(ConvolutionPath.STOCK);
     assertThat(lines.written)
@@ -152,16 +186,52 @@ class ConvolutionPathTest {
   }
 
   private record Helpers(
-      Supplier<ConvolutionHelper> convolutions, Supplier<BatchNormalizationHelper> normalisations)
+      Supplier<ConvolutionHelper> convolutions,
+      Supplier<ConvolutionHelper> firstConvolutions,
+      Supplier<BatchNormalizationHelper> normalisations)
       implements ConvolutionHelpers {
+    Helpers(Supplier<ConvolutionHelper> convolutions) {
+      this(convolutions, convolutions, ConvolutionHelpers.ONEDNN::batchNormalization);
+    }
+
     @Override
     public ConvolutionHelper convolution() {
       return convolutions.get();
     }
 
     @Override
+    public ConvolutionHelper firstConvolution() {
+      return firstConvolutions.get();
+    }
+
+    @Override
     public BatchNormalizationHelper batchNormalization() {
       return normalisations.get();
+    }
+  }
+
+  private static final class NotANumber extends MKLDNNBatchNormHelper {
+    NotANumber() {
+      super(DataType.FLOAT);
+    }
+
+    @Override
+    public INDArray preOutput(
+        INDArray input,
+        boolean training,
+        long[] shape,
+        INDArray gamma,
+        INDArray beta,
+        INDArray mean,
+        INDArray variance,
+        double decay,
+        double eps,
+        CNN2DFormat format,
+        LayerWorkspaceMgr workspaces) {
+      INDArray right =
+          super.preOutput(
+              input, training, shape, gamma, beta, mean, variance, decay, eps, format, workspaces);
+      return right.putScalar(0, Float.NaN);
     }
   }
 

@@ -95,17 +95,22 @@ class Dl4jTrainerTest {
     try (LocalTrainer trainer = engine.trainer()) {
       trainer.load(start, 7);
       fit(trainer, FIRST);
+      trainer.load(trainer.store(), 8);
       fit(trainer, SECOND);
+      fit(trainer, SHORT);
       alone = trainer.store();
     }
 
-    try (LocalTrainer trainer = engine.trainer();
-        LocalScorer scorer = engine.scorer()) {
+    try (LocalTrainer trainer = engine.trainer()) {
       trainer.load(start, 7);
       fit(trainer, FIRST);
-      scorer.load(start.parameters());
-      scorer.score(SECOND.values, SECOND.count);
-      fit(trainer, SECOND);
+      try (LocalScorer scorer = engine.scorer()) {
+        scorer.load(start.parameters());
+        scorer.score(SECOND.values, SECOND.count);
+        trainer.load(trainer.store(), 8);
+        fit(trainer, SECOND);
+      }
+      fit(trainer, SHORT);
 
       assertSame(trainer.store(), alone);
     }
