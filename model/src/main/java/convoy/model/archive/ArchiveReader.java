@@ -28,11 +28,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * strings.
  */
 final class ArchiveReader implements AutoCloseable {
-  private static final String LABELS_ENTRY = "objects/" + ModelArchive.LABELS_KEY;
   private static final int LARGEST_TEXT = 16 << 20;
 
   /**
-   * What precedes a vector's values: kinds, lengths and shape, in ND4J's form; 119 bytes in M2.1.
+   * What precedes a vector's values: kinds, lengths and shape, in ND4J's form; 113 bytes in M2.1.
    */
   private static final int LARGEST_HEADER = 256;
 
@@ -119,12 +118,12 @@ final class ArchiveReader implements AutoCloseable {
   }
 
   private List<String> labels() throws IOException {
-    byte[] bytes = bytes(LABELS_ENTRY, LARGEST_TEXT);
+    byte[] bytes = bytes(ArchiveWriter.LABELS_ENTRY, LARGEST_TEXT);
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
       in.setObjectInputFilter(ONLY_STRINGS);
       return List.of((String[]) in.readObject());
     } catch (IOException | ClassNotFoundException | RuntimeException e) {
-      throw damaged(LABELS_ENTRY + " is not an array of strings", e);
+      throw damaged(ArchiveWriter.LABELS_ENTRY + " is not an array of strings", e);
     }
   }
 
@@ -134,7 +133,7 @@ final class ArchiveReader implements AutoCloseable {
         && output.getNOut() != labels.size()) {
       throw damaged(
           "%s names %d classes, the network has %d"
-              .formatted(LABELS_ENTRY, labels.size(), output.getNOut()),
+              .formatted(ArchiveWriter.LABELS_ENTRY, labels.size(), output.getNOut()),
           null);
     }
   }

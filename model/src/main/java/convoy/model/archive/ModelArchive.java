@@ -1,7 +1,6 @@
 package convoy.model.archive;
 
 import convoy.model.engine.TrainingState;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -11,9 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.api.preprocessor.ImagePreProcessingScaler;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -39,12 +36,17 @@ public record ModelArchive(String configuration, TrainingState state, List<Strin
    * @throws IllegalArgumentException if the state is not one of this network
    */
   public void write(Path file) throws IOException {
+    MultiLayerConfiguration counted = MultiLayerConfiguration.fromJson(configuration);
+    counted.setIterationCount(state.iteration());
+    counted.setEpochCount(state.epoch());
+    // Before the network is built, which writes its own notes into the configuration.
+    String json = counted.toJson();
+    MultiLayerNetwork network = network(counted);
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(partial))) {
-        ModelSerializer.writeModel(network(), out, true, new ImagePreProcessingScaler(0, 1));
+      try (OutputStream out = Files.newOutputStream(partial)) {
+        new ArchiveWriter(out).write(json, network, labels);
       }
-      ModelSerializer.addObjectToFile(partial.toFile(), LABELS_KEY, labels.toArray(String[]::new));
       Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(partial);
@@ -62,10 +64,7 @@ public record ModelArchive(String configuration, TrainingState state, List<Strin
     }
   }
 
-  private MultiLayerNetwork network() {
-    MultiLayerConfiguration conf = MultiLayerConfiguration.fromJson(configuration);
-    conf.setIterationCount(state.iteration());
-    conf.setEpochCount(state.epoch());
+  private MultiLayerNetwork network(MultiLayerConfiguration conf) {
     MultiLayerNetwork network = new MultiLayerNetwork(conf);
     network.init();
     assign("parameters", state.parameters(), network.params());

@@ -27,6 +27,11 @@ interface ConvolutionHelpers {
         }
 
         @Override
+        public ConvolutionHelper firstConvolution() {
+          return new FirstConvolutionHelper();
+        }
+
+        @Override
         public BatchNormalizationHelper batchNormalization() {
           return new MKLDNNBatchNormHelper(DataType.FLOAT);
         }
@@ -35,6 +40,9 @@ interface ConvolutionHelpers {
   /** One for each layer: they keep state. */
   ConvolutionHelper convolution();
 
+  /** For the network's first layer, where nobody asks for the gradient of its input. */
+  ConvolutionHelper firstConvolution();
+
   /** One for each layer: they keep state. */
   BatchNormalizationHelper batchNormalization();
 
@@ -42,7 +50,8 @@ interface ConvolutionHelpers {
   default void install(MultiLayerNetwork network) {
     for (Layer layer : network.getLayers()) {
       if (layer.getClass() == ConvolutionLayer.class) {
-        set(ConvolutionLayer.class, layer, convolution());
+        boolean first = layer == network.getLayer(0);
+        set(ConvolutionLayer.class, layer, first ? firstConvolution() : convolution());
       } else if (layer instanceof BatchNormalization normalization
           && !normalization.layerConf().isLockGammaBeta()) {
         set(BatchNormalization.class, layer, batchNormalization());

@@ -25,8 +25,9 @@ final class Dl4jScorer implements LocalScorer {
   public float[] score(float[] images, int count) {
     owner.require();
     batch.fill(images, count);
-    try (INDArray probabilities = network.output(batch.images())) {
-      return probabilities.dup('c').data().asFloat();
+    try (INDArray probabilities = network.output(batch.images());
+        INDArray rows = probabilities.dup('c')) {
+      return OffHeap.read(rows);
     }
   }
 
