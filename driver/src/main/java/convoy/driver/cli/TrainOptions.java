@@ -196,7 +196,7 @@ final class TrainOptions {
     shown.add(Setting.of("optimizer", settings.optimizer().commandLineName(), recipe.optimizer().commandLineName()));
     shown.add(Setting.of("learning rate", settings.learningRate(), recipe.learningRate()));
     shown.add(
-        Setting.of("validation", settings.validation(), standardHeldOut(dataset) + " images"));
+        Setting.of("validation images", settings.validation(), standardHeldOut(dataset)));
     shown.add(Setting.of("seed", plan.seed(), SEED));
     shown.add(Setting.of("augmentation", described(plan.augmentation()), "none"));
     return shown;
