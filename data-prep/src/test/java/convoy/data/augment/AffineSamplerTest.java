@@ -8,8 +8,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class AffineSamplerTest {
-  /** Weights are cut to 16 bits: at most 2^-16 of a pixel in each direction. */
-  private static final float TOLERANCE = 5e-5f;
+  /** A few roundings of a float, and a coordinate cut to 24 bits after the point. */
+  private static final float TOLERANCE = 1e-6f;
 
   private static byte[] noise(ImageShape shape, long seed) {
     byte[] pixels = new byte[shape.pixels()];

@@ -47,7 +47,7 @@ class DownloadCacheTest {
 
   @BeforeEach
   void makeCache() {
-    cache = DownloadCache.at(folder, Duration.ofMillis(500));
+    cache = DownloadCache.at(folder);
   }
 
   private static String sha256(byte[] content) {
@@ -237,6 +237,7 @@ class DownloadCacheTest {
         };
     try (Mirror first = Mirror.answering(silence);
         Mirror second = Mirror.answering(whole(CONTENT))) {
+      cache = DownloadCache.at(folder, Duration.ofSeconds(2));
       fetch(first, second);
       end.countDown();
       holdsTheFileAlone();
@@ -353,7 +354,6 @@ class DownloadCacheTest {
               whole(CONTENT).to(exchange);
             })) {
       List<Future<Path>> fetched = new ArrayList<>();
-      cache = DownloadCache.at(folder);
       for (int i = 0; i < 2; i++) {
         fetched.add(
             threads.submit(
