@@ -9,14 +9,6 @@ import java.util.Objects;
  * <p>Safe for use by several threads: nothing changes between calls. Allocates nothing per image.
  */
 public final class Augmenter {
-  private static final float[] UNIT = new float[256];
-
-  static {
-    for (int value = 0; value < UNIT.length; value++) {
-      UNIT[value] = value / 255f;
-    }
-  }
-
   private final Augmentation augmentation;
   private final ImageShape shape;
   private final long seed;
@@ -70,11 +62,11 @@ public final class Augmenter {
         int source = plane + (inverted ? height - 1 - row : row) * width;
         if (mirrored) {
           for (int column = width - 1; column >= 0; column--) {
-            batch[target++] = UNIT[pixels[source + column] & 0xff];
+            batch[target++] = UnitScale.of(pixels[source + column]);
           }
         } else {
           for (int column = 0; column < width; column++) {
-            batch[target++] = UNIT[pixels[source + column] & 0xff];
+            batch[target++] = UnitScale.of(pixels[source + column]);
           }
         }
       }

