@@ -3,6 +3,7 @@ package convoy.model.archive;
 import convoy.model.engine.TrainingState;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.ObjectInputFilter;
@@ -63,6 +64,7 @@ final class ArchiveReader implements AutoCloseable {
     float[] parameters = vector(ModelSerializer.COEFFICIENTS_BIN, network.params());
     float[] updaterState =
         vector(ModelSerializer.UPDATER_BIN, network.getUpdater().getStateViewArray());
+    bytes(ModelSerializer.NORMALIZER_BIN, LARGEST_TEXT); // For others to use; here, to be whole.
     List<String> labels = labels();
     requireOneLabelPerClass(labels, configuration);
     return new ModelArchive(
@@ -151,7 +153,7 @@ final class ArchiveReader implements AutoCloseable {
         throw damaged(
             "%s: expected at most %d bytes, found %d".formatted(name, most, entry.getSize()), null);
       }
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw damaged(name + " cannot be decompressed", e);
     }
     CRC32 checksum = new CRC32();
