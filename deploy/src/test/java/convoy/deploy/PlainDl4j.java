@@ -3,6 +3,7 @@ package convoy.deploy;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -32,6 +33,7 @@ final class PlainDl4j {
         correct += predicted[i] == records[from + i * 785] ? 1 : 0;
       }
     }
-    System.out.println(correct + " " + ModelSerializer.getObjectFromFile(model, "labels"));
+    String[] labels = ModelSerializer.getObjectFromFile(model, "labels");
+    System.out.println(correct + " " + Arrays.toString(labels));
   }
 }

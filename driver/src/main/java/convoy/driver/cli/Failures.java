@@ -1,6 +1,7 @@
 package convoy.driver.cli;
 
 import convoy.data.InvalidDataException;
+import convoy.data.source.SourceUnavailableException;
 import convoy.driver.CommandLineException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -78,7 +79,7 @@ public final class Failures {
         err.println(cause.getMessage());
         return WRONG_COMMAND_LINE;
       }
-      if (cause instanceof InvalidDataException) {
+      if (cause instanceof InvalidDataException || cause instanceof SourceUnavailableException) {
         err.println(cause.getMessage());
         return FAILED;
       }

@@ -36,7 +36,8 @@ final class Dl4jTrainer implements LocalTrainer {
     }
     network.setIterationCount(state.iteration());
     network.setEpochCount(state.epoch());
-    Nd4j.getRandom().setSeed(seed);
+    // ND4J takes a seed of 0 for "another one each time".
+    Nd4j.getRandom().setSeed(seed == 0 ? Long.MIN_VALUE : seed);
   }
 
   @Override

@@ -47,7 +47,8 @@ public sealed interface Network extends Serializable
     Recipe.requireLearningRate(learningRate);
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder()
-            .seed(seed)
+            // ND4J takes a seed of 0 for "another one each time".
+            .seed(seed == 0 ? Long.MIN_VALUE : seed)
             .dataType(DataType.FLOAT)
             .updater(optimizer.updater(learningRate))
             .trainingWorkspaceMode(WorkspaceMode.ENABLED)

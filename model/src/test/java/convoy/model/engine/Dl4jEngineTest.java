@@ -40,6 +40,14 @@ class Dl4jEngineTest {
   }
 
   @Test
+  void takesZeroForASeedLikeAnyOther() {
+    String configuration = Zoo.named("lenet5", SHAPE, 10).configuration(Optimizer.ADAM, 1e-3, 0);
+
+    assertThat(Engine.dl4j(configuration).initialState().parameters())
+        .isEqualTo(Engine.dl4j(configuration).initialState().parameters());
+  }
+
+  @Test
   void hasNoUpdaterStateForPlainGradientDescent() {
     String configuration = Zoo.named("mlp", SHAPE, 10).configuration(Optimizer.SGD, 0.1, 1);
 
