@@ -34,12 +34,13 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * One epoch of MNIST with {@code lenet5} on {@code local[2]}: Convoy's rounds beside DL4J's stock {@link
- * ParameterAveragingTrainingMaster}, in turn, in one process.
+ * One epoch of MNIST with {@code lenet5} on {@code local[2]}: Convoy's rounds beside DL4J's stock
+ * {@link ParameterAveragingTrainingMaster}, in turn, in one process.
  *
- * <p>Both train on the same 50,000 images in minibatches of 128 with an averaging frequency of 10 and Adam 1e-3. The stock
- * master gets its images the way its documentation advises: a cached RDD of ready minibatches. It drops data (DL4J issue
- * 2257), so the figure that counts for it is its wall time for what it calls an epoch.
+ * <p>Both train on the same 50,000 images in minibatches of 128 with an averaging frequency of 10
+ * and Adam 1e-3. The stock master gets its images the way its documentation advises: a cached RDD
+ * of ready minibatches. It drops data (DL4J issue 2257), so the figure that counts for it is its
+ * wall time for what it calls an epoch.
  */
 public final class EpochAgainstStock {
   private static final int WORKERS = 2;
@@ -144,9 +145,7 @@ public final class EpochAgainstStock {
             .build();
     SparkDl4jMultiLayer stock =
         new SparkDl4jMultiLayer(
-            spark.sparkContext(),
-            MultiLayerConfiguration.fromJson(configuration()),
-            master);
+            spark.sparkContext(), MultiLayerConfiguration.fromJson(configuration()), master);
     long start = System.nanoTime();
     stock.fit(minibatches);
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -155,8 +154,7 @@ public final class EpochAgainstStock {
   }
 
   private String configuration() {
-    return network.configuration(
-        network.recipe().optimizer(), network.recipe().learningRate(), 1);
+    return network.configuration(network.recipe().optimizer(), network.recipe().learningRate(), 1);
   }
 
   private static Iterator<DataSet> dataSets(ImageBlock block) {

@@ -1,2 +1,5 @@
-/** Measurements against stock DL4J. Open {@link convoy.bench.EpochAgainstStock}; {@code bench/run} runs it. */
+/**
+ * Measurements against stock DL4J. Open {@link convoy.bench.EpochAgainstStock}; {@code bench/run}
+ * runs it.
+ */
 package convoy.bench;

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole job with {@code hdfs:} paths: a name node and a data node here, Spark's submit class in its own process. */
+/**
+ * The whole job with {@code hdfs:} paths: a name node and a data node here, Spark's submit class in
+ * its own process.
+ */
 final class HdfsTest {
   private static final List<String> LOCAL =
       List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false");
@@ -57,12 +60,7 @@ final class HdfsTest {
     assertThat(trained.out()).contains("run in " + uri("/runs/one"));
     assertThat(names("/runs/one"))
         .containsExactlyInAnyOrder(
-            "run.json",
-            "metrics.jsonl",
-            "model.zip",
-            "evaluation.json",
-            "driver.log",
-            "_SUCCESS");
+            "run.json", "metrics.jsonl", "model.zip", "evaluation.json", "driver.log", "_SUCCESS");
     JsonNode evaluation = json("/runs/one/evaluation.json");
     assertThat(evaluation.get("count").asInt()).isEqualTo(250);
     assertThat(evaluation.get("accuracy").asDouble()).isGreaterThan(0.95);
@@ -82,8 +80,21 @@ final class HdfsTest {
 
   private static Outcome train(String run) {
     return succeed(
-        "train", "--data", uri("/sets/toy"), "--model", "lenet5", "--epochs", "2", "--workers",
-        "3", "--batch-size", "32", "--validation", "200", "--out", run);
+        "train",
+        "--data",
+        uri("/sets/toy"),
+        "--model",
+        "lenet5",
+        "--epochs",
+        "2",
+        "--workers",
+        "3",
+        "--batch-size",
+        "32",
+        "--validation",
+        "200",
+        "--out",
+        run);
   }
 
   private static Outcome succeed(String... arguments) {

@@ -30,8 +30,7 @@ final class MistakesTest {
     byte[] bytes = Files.readAllBytes(images);
     Files.write(images, java.util.Arrays.copyOf(bytes, bytes.length - 100));
     Outcome outcome =
-        Programs.convoy(
-            folder, "prepare", "--dataset", "idx", "--from", "raw", "--out", "set");
+        Programs.convoy(folder, "prepare", "--dataset", "idx", "--from", "raw", "--out", "set");
     assertThat(outcome.status()).isEqualTo(1);
     assertThat(outcome.err())
         .contains("train-images-idx3-ubyte: ")

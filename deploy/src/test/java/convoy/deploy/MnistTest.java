@@ -49,7 +49,15 @@ final class MnistTest {
     }
     outcome =
         Programs.convoy(
-            folder, "train", "--data", "mnist", "--model", "lenet5", "--epochs", "1", "--out",
+            folder,
+            "train",
+            "--data",
+            "mnist",
+            "--model",
+            "lenet5",
+            "--epochs",
+            "1",
+            "--out",
             "run");
   }
 

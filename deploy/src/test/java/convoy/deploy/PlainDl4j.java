@@ -10,7 +10,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A user's program that knows DL4J alone: loads a model, scores images, prints how many are right and the labels. */
+/**
+ * A user's program that knows DL4J alone: loads a model, scores images, prints how many are right
+ * and the labels.
+ */
 final class PlainDl4j {
   private PlainDl4j() {}
 

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs programs as a user does: as processes of their own, with their screen and exit status kept. */
+/**
+ * Runs programs as a user does: as processes of their own, with their screen and exit status kept.
+ */
 final class Programs {
   private static final Path ROOT =
       Path.of(System.getProperty("convoy.root")).toAbsolutePath().normalize();

@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** Writes a small set in MNIST's file format: four classes, each a bright square at its own place over noise. */
+/**
+ * Writes a small set in MNIST's file format: four classes, each a bright square at its own place
+ * over noise.
+ */
 final class ToyFiles {
   private static final int SIDE = 28;
 

@@ -1,6 +1,9 @@
 package convoy.driver;
 
-/** What a person asked for cannot be done as asked; the message says what, what was found, and what to do. */
+/**
+ * What a person asked for cannot be done as asked; the message says what, what was found, and what
+ * to do.
+ */
 public final class CommandLineException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -23,7 +23,10 @@ public final class Main {
     System.exit(run(args));
   }
 
-  /** Runs one command and returns its exit status: 0 done, 1 failed, 2 asked for what cannot be done. */
+  /**
+   * Runs one command and returns its exit status: 0 done, 1 failed, 2 asked for what cannot be
+   * done.
+   */
   static int run(String... args) {
     return Failures.reported(new CommandLine(new Main())).execute(args);
   }

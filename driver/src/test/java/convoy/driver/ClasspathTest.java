@@ -24,10 +24,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** DL4J was built against older releases of what Spark brings; the parent pom's pins make one class path of the two. */
+/**
+ * DL4J was built against older releases of what Spark brings; the parent pom's pins make one class
+ * path of the two.
+ */
 final class ClasspathTest {
   private static final Pattern JAR =
-      Pattern.compile("(?<artifact>[A-Za-z][A-Za-z0-9_.-]*?)-(?<version>[0-9][A-Za-z0-9.]*(-[A-Za-z0-9.]+)*)\\.jar");
+      Pattern.compile(
+          "(?<artifact>[A-Za-z][A-Za-z0-9_.-]*?)-(?<version>[0-9][A-Za-z0-9.]*(-[A-Za-z0-9.]+)*)\\.jar");
 
   @Test
   void dl4jSparkAndHadoopWorkTogether() throws IOException {

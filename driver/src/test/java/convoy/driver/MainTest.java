@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.data.ImageShape;
 import convoy.driver.dataset.DatasetWriter;
 import convoy.driver.store.Files;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
@@ -51,8 +51,19 @@ final class MainTest {
   void reportsAllMistakesOfACommandLineTogether() {
     int status =
         Main.run(
-            "train", "--data", digits, "--model", "lenet6", "--epochs", "0", "--seed", "one",
-            "--rotation", "200", "--epoch", "3");
+            "train",
+            "--data",
+            digits,
+            "--model",
+            "lenet6",
+            "--epochs",
+            "0",
+            "--seed",
+            "one",
+            "--rotation",
+            "200",
+            "--epoch",
+            "3");
     assertThat(status).isEqualTo(2);
     assertThat(errors.toString(StandardCharsets.UTF_8))
         .contains("'--model'")
@@ -130,8 +141,7 @@ final class MainTest {
   @Test
   void refusesToPrepareOverSomethingElse() throws IOException {
     java.nio.file.Files.createFile(folder.resolve("something"));
-    int status =
-        Main.run("prepare", "--dataset", "mnist", "--out", folder.toString());
+    int status = Main.run("prepare", "--dataset", "mnist", "--out", folder.toString());
     assertThat(status).isEqualTo(2);
     assertMessage("--out file:%s: already holds something.".formatted(folder));
   }
@@ -151,8 +161,6 @@ final class MainTest {
   }
 
   private void assertMessage(String message) {
-    assertThat(errors.toString(StandardCharsets.UTF_8))
-        .contains(message)
-        .doesNotContain("\tat ");
+    assertThat(errors.toString(StandardCharsets.UTF_8)).contains(message).doesNotContain("\tat ");
   }
 }

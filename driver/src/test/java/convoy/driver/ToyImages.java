@@ -9,8 +9,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Small sets that a network learns within seconds: each class has a bright square at its own place, over noise. The first
- * four pixels spell the image's number, so that a test can tell images apart wherever it meets them.
+ * Small sets that a network learns within seconds: each class has a bright square at its own place,
+ * over noise. The first four pixels spell the image's number, so that a test can tell images apart
+ * wherever it meets them.
  */
 public final class ToyImages {
   /** Classes of every toy set. */

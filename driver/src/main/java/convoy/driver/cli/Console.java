@@ -9,7 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What the person at the keyboard sees. On a terminal the last line moves; elsewhere every line is whole and stays.
+ * What the person at the keyboard sees. On a terminal the last line moves; elsewhere every line is
+ * whole and stays.
  */
 final class Console implements TransferProgress {
   private static final int BAR = 30;

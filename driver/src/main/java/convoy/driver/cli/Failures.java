@@ -16,8 +16,8 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Turns what goes wrong into one message and an exit status: a person's mistake without a stack trace, a mistake of ours
- * with one.
+ * Turns what goes wrong into one message and an exit status: a person's mistake without a stack
+ * trace, a mistake of ours with one.
  */
 public final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);

@@ -13,7 +13,8 @@ import org.apache.logging.log4j.core.config.builder.api.RootLoggerComponentBuild
 import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
 
 /**
- * Where the logs of Spark, DL4J and Convoy on the driver go: to a file, and with {@code --verbose} to standard error too.
+ * Where the logs of Spark, DL4J and Convoy on the driver go: to a file, and with {@code --verbose}
+ * to standard error too.
  *
  * @param file on this machine's disk
  */
@@ -38,10 +39,7 @@ record RunLog(Path file) {
         builder.newLayout("PatternLayout").addAttribute("pattern", PATTERN);
     RootLoggerComponentBuilder root = builder.newRootLogger(Level.INFO);
     builder.add(
-        builder
-            .newAppender("file", "File")
-            .addAttribute("fileName", file.toString())
-            .add(layout));
+        builder.newAppender("file", "File").addAttribute("fileName", file.toString()).add(layout));
     root.add(builder.newAppenderRef("file"));
     if (verbose) {
       builder.add(

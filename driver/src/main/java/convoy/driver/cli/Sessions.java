@@ -10,12 +10,16 @@ import org.apache.spark.sql.SparkSession;
 final class Sessions {
   private Sessions() {}
 
-  /** A session as {@code spark-submit} configured it, with what Convoy needs where nothing else was asked for. */
+  /**
+   * A session as {@code spark-submit} configured it, with what Convoy needs where nothing else was
+   * asked for.
+   */
   static SparkSession open(String command) {
     SparkConf conf = new SparkConf().setAppName("convoy " + command);
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    // One thread an operation in each task: tasks fill the cores, and sums are the same on any machine.
+    // One thread an operation in each task: tasks fill the cores, and sums are the same on any
+    // machine.
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
     conf.setIfMissing("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
     // Every worker's parameters come back in one job; how much that is follows from the network.

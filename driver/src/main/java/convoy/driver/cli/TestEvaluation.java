@@ -25,11 +25,7 @@ record TestEvaluation(SparkSession spark, PreparedDataset dataset, int batchSize
     JavaRDD<ImageBlock> batches = dataset.testBatches(spark, batchSize, Sessions.slots(spark));
     Counts counts =
         new Evaluator(
-                Sessions.context(spark),
-                owner,
-                engine,
-                dataset.shape(),
-                dataset.classes().size())
+                Sessions.context(spark), owner, engine, dataset.shape(), dataset.classes().size())
             .evaluate(batches, parameters);
     return Evaluation.of(counts, dataset, batchSize, (System.nanoTime() - start) / 1e9);
   }

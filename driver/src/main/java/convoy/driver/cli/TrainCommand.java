@@ -54,7 +54,8 @@ public final class TrainCommand implements Callable<Integer> {
       Console console = Console.standard();
       try (SparkSession spark = Sessions.open("train")) {
         PreparedDataset dataset = images.open(files, spark, console);
-        TrainJob job = new TrainJob(spark, dataset, options.settings(dataset, Sessions.slots(spark)));
+        TrainJob job =
+            new TrainJob(spark, dataset, options.settings(dataset, Sessions.slots(spark)));
         run.describe(job.record(data));
         console.settings(options.shown(job.settings(), dataset, Sessions.slots(spark)));
         TrainingState state = job.train(run, console);

@@ -28,7 +28,10 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
-/** One run of {@code train}: its images cached in the executors, its network, its results. Driver only; not serialisable. */
+/**
+ * One run of {@code train}: its images cached in the executors, its network, its results. Driver
+ * only; not serialisable.
+ */
 final class TrainJob {
   private final SparkSession spark;
   private final PreparedDataset dataset;
@@ -86,13 +89,7 @@ final class TrainJob {
       long images = shards.map(ImageBlock::size).fold(0, Integer::sum);
       console.epochHeader();
       return new Training(
-              Sessions.context(spark),
-              id,
-              settings.plan(),
-              engine,
-              dataset.shape(),
-              shards,
-              images)
+              Sessions.context(spark), id, settings.plan(), engine, dataset.shape(), shards, images)
           .run(new Reporter(run, console, validation));
     } finally {
       shards.unpersist();

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** How to train, as given on the command line; what is not given comes from the network's recipe. */
+/**
+ * How to train, as given on the command line; what is not given comes from the network's recipe.
+ */
 final class TrainOptions {
   static final int AVERAGING_FREQUENCY = 10;
   static final int HELD_OUT = 10_000;
@@ -63,7 +65,9 @@ final class TrainOptions {
       paramLabel = "N",
       converter = Values.AtLeastOne.class,
       description =
-          "Minibatches a worker fits between two averagings (default: " + AVERAGING_FREQUENCY + ").")
+          "Minibatches a worker fits between two averagings (default: "
+              + AVERAGING_FREQUENCY
+              + ").")
   private Integer averagingFrequency;
 
   @Option(
@@ -191,12 +195,14 @@ final class TrainOptions {
             : Setting.of("steps", plan.steps(), recipe.steps() > 0 ? recipe.steps() : "-"));
     shown.add(Setting.of("workers", plan.workers(), slots));
     shown.add(Setting.of("batch size", plan.batchSize(), recipe.batchSize()));
+    shown.add(Setting.of("averaging frequency", plan.averagingFrequency(), AVERAGING_FREQUENCY));
     shown.add(
-        Setting.of("averaging frequency", plan.averagingFrequency(), AVERAGING_FREQUENCY));
-    shown.add(Setting.of("optimizer", settings.optimizer().commandLineName(), recipe.optimizer().commandLineName()));
+        Setting.of(
+            "optimizer",
+            settings.optimizer().commandLineName(),
+            recipe.optimizer().commandLineName()));
     shown.add(Setting.of("learning rate", settings.learningRate(), recipe.learningRate()));
-    shown.add(
-        Setting.of("validation images", settings.validation(), standardHeldOut(dataset)));
+    shown.add(Setting.of("validation images", settings.validation(), standardHeldOut(dataset)));
     shown.add(Setting.of("seed", plan.seed(), SEED));
     shown.add(Setting.of("augmentation", described(plan.augmentation()), "none"));
     return shown;
@@ -204,11 +210,7 @@ final class TrainOptions {
 
   private Augmentation augmentation() {
     return new Augmentation(
-        or(rotation, 0.0),
-        or(widthShift, 0.0),
-        or(heightShift, 0.0),
-        horizontalFlip,
-        verticalFlip);
+        or(rotation, 0.0), or(widthShift, 0.0), or(heightShift, 0.0), horizontalFlip, verticalFlip);
   }
 
   private static String described(Augmentation augmentation) {

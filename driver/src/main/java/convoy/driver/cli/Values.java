@@ -6,7 +6,10 @@ import java.util.function.DoublePredicate;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Options' values as they are read; each says what it refuses, so that all mistakes are reported together. */
+/**
+ * Options' values as they are read; each says what it refuses, so that all mistakes are reported
+ * together.
+ */
 final class Values {
   private Values() {}
 

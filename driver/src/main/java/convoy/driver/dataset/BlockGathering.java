@@ -17,15 +17,19 @@ import scala.Tuple2;
 /**
  * Gathers the rows of a prepared split into the blocks of a layout.
  *
- * <p>Rows are packed into pieces where they are read, the pieces go to the block's partition in the one shuffle of a run,
- * and there each image is put at its own place. So a block's bytes do not depend on how the files were split or in which
- * order pieces arrive, and an image that is missing or there twice is noticed.
+ * <p>Rows are packed into pieces where they are read, the pieces go to the block's partition in the
+ * one shuffle of a run, and there each image is put at its own place. So a block's bytes do not
+ * depend on how the files were split or in which order pieces arrive, and an image that is missing
+ * or there twice is noticed.
  *
  * @param split what is read, to begin an error message with
  */
 record BlockGathering(String split, BlockLayout layout, ImageShape shape, int classes)
     implements Serializable {
-  /** Pieces of about this many bytes of pixels keep a task's memory small and a shuffle record worth its overhead. */
+  /**
+   * Pieces of about this many bytes of pixels keep a task's memory small and a shuffle record worth
+   * its overhead.
+   */
   private static final int PIECE_BYTES = 1 << 20;
 
   /**

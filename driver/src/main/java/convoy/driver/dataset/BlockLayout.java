@@ -3,8 +3,9 @@ package convoy.driver.dataset;
 import java.io.Serializable;
 
 /**
- * Which image goes to which place of which block, and which block to which partition: a pure function of the image's id,
- * so that a lost partition is made again with the same bytes in the same places.
+ * Which image goes to which place of which block, and which block to which partition: a pure
+ * function of the image's id, so that a lost partition is made again with the same bytes in the
+ * same places.
  */
 sealed interface BlockLayout extends Serializable {
   /** The first id that is in. */
@@ -35,8 +36,9 @@ sealed interface BlockLayout extends Serializable {
   int partition(int block);
 
   /**
-   * Training images, dealt to workers like cards: image {@code i} goes to worker {@code i mod workers}. So shards differ by
-   * one image at most, and a set sorted by class deals every class to every worker.
+   * Training images, dealt to workers like cards: image {@code i} goes to worker {@code i mod
+   * workers}. So shards differ by one image at most, and a set sorted by class deals every class to
+   * every worker.
    *
    * @param images ids from 0 to below this are in
    * @param blockSize most images of one block
@@ -93,8 +95,9 @@ sealed interface BlockLayout extends Serializable {
   }
 
   /**
-   * Evaluation batches: image {@code from + i} is in batch {@code i / batchSize}, whatever the number of executors; the
-   * last batch takes the remainder. Neighbouring batches share a partition.
+   * Evaluation batches: image {@code from + i} is in batch {@code i / batchSize}, whatever the
+   * number of executors; the last batch takes the remainder. Neighbouring batches share a
+   * partition.
    */
   record Batches(long from, long to, int batchSize, int partitions) implements BlockLayout {
     @Override

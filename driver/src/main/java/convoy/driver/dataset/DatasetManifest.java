@@ -14,7 +14,8 @@ import java.util.List;
  * @param counts images in each split
  * @param mean of each channel over the training images, pixels scaled to [0, 1]
  * @param std standard deviation likewise
- * @param checksum SHA-256 over labels and pixels of both splits in the order of ids, lower-case hexadecimal
+ * @param checksum SHA-256 over labels and pixels of both splits in the order of ids, lower-case
+ *     hexadecimal
  * @param sources the raw files it was made from
  */
 public record DatasetManifest(

@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * Some images of a set as bytes, as they lie in an executor's memory.
  *
- * <p>A plain class over primitive arrays, so that it travels with either of Spark's serialisers. Arrays are handed out
- * without a copy; whoever reads them must not write to them.
+ * <p>A plain class over primitive arrays, so that it travels with either of Spark's serialisers.
+ * Arrays are handed out without a copy; whoever reads them must not write to them.
  */
 public final class ImageBlock implements Serializable {
   /** The id of a place that holds no image yet. */
@@ -72,9 +72,7 @@ public final class ImageBlock implements Serializable {
     }
     int bytes = size == 0 ? 0 : pixels.length / ids.length * size;
     return new ImageBlock(
-        Arrays.copyOf(ids, size),
-        Arrays.copyOf(labels, size),
-        Arrays.copyOf(pixels, bytes));
+        Arrays.copyOf(ids, size), Arrays.copyOf(labels, size), Arrays.copyOf(pixels, bytes));
   }
 
   /** Sets one image from a row of a prepared set. */

@@ -18,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sets that {@code --data} knows by name, prepared once in this machine's cache. Driver only; not serialisable.
+ * The sets that {@code --data} knows by name, prepared once in this machine's cache. Driver only;
+ * not serialisable.
  *
  * @param folder the cache: {@code $CONVOY_CACHE}, or {@code ~/.cache/convoy}
  */
@@ -54,7 +55,10 @@ public record NamedDatasets(Path folder) {
         : Optional.empty();
   }
 
-  /** The prepared set of that name, fetched and made where it is not there; another process may be making it. */
+  /**
+   * The prepared set of that name, fetched and made where it is not there; another process may be
+   * making it.
+   */
   public PreparedDataset make(
       String name, Files files, SparkSession spark, TransferProgress progress) throws IOException {
     Path prepared = java.nio.file.Files.createDirectories(folder.resolve("prepared"));

@@ -17,8 +17,9 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A prepared image set on a Hadoop file system: {@code dataset.json} beside the Parquet folders {@code train} and {@code
- * test}. Ids run from 0 in each split without a gap. Driver only; not serialisable.
+ * A prepared image set on a Hadoop file system: {@code dataset.json} beside the Parquet folders
+ * {@code train} and {@code test}. Ids run from 0 in each split without a gap. Driver only; not
+ * serialisable.
  */
 public final class PreparedDataset {
   static final String MANIFEST = "dataset.json";
@@ -78,8 +79,8 @@ public final class PreparedDataset {
   }
 
   /**
-   * Training images, but for the last {@code heldOut}, dealt to workers: partition {@code w} is the shard of worker {@code
-   * w}. Neither read nor cached yet.
+   * Training images, but for the last {@code heldOut}, dealt to workers: partition {@code w} is the
+   * shard of worker {@code w}. Neither read nor cached yet.
    */
   public JavaRDD<ImageBlock> shards(SparkSession spark, long heldOut, int workers) {
     long images = manifest.counts().train() - heldOut;
@@ -87,18 +88,18 @@ public final class PreparedDataset {
     return gather(spark, "train", new Shards(images, workers, blockSize));
   }
 
-  /** The last {@code heldOut} training images as evaluation batches. Neither read nor cached yet. */
+  /**
+   * The last {@code heldOut} training images as evaluation batches. Neither read nor cached yet.
+   */
   public JavaRDD<ImageBlock> validationBatches(
       SparkSession spark, long heldOut, int batchSize, int partitions) {
     long images = manifest.counts().train();
-    return gather(
-        spark, "train", new Batches(images - heldOut, images, batchSize, partitions));
+    return gather(spark, "train", new Batches(images - heldOut, images, batchSize, partitions));
   }
 
   /** The test images as evaluation batches. Neither read nor cached yet. */
   public JavaRDD<ImageBlock> testBatches(SparkSession spark, int batchSize, int partitions) {
-    return gather(
-        spark, "test", new Batches(0, manifest.counts().test(), batchSize, partitions));
+    return gather(spark, "test", new Batches(0, manifest.counts().test(), batchSize, partitions));
   }
 
   private JavaRDD<ImageBlock> gather(SparkSession spark, String split, BlockLayout layout) {

@@ -79,7 +79,10 @@ public final class Counts implements Serializable {
     return (double) correct() / count();
   }
 
-  /** Mean negative log-likelihood of the right class; summed in the order of batches, so that it is always the same. */
+  /**
+   * Mean negative log-likelihood of the right class; summed in the order of batches, so that it is
+   * always the same.
+   */
   public double loss() {
     return batches().stream().mapToDouble(BatchCount::lossSum).sum() / count();
   }

@@ -18,8 +18,9 @@ import org.apache.spark.broadcast.Broadcast;
 /**
  * Scores evaluation batches where they lie and brings back counts. Driver only; not serialisable.
  *
- * <p>A partition scores its batches one after the other with a network that stays alive in the executor; nothing but counts
- * travels back. Evaluations of several networks may run in the same executors at a time: each has its own key.
+ * <p>A partition scores its batches one after the other with a network that stays alive in the
+ * executor; nothing but counts travels back. Evaluations of several networks may run in the same
+ * executors at a time: each has its own key.
  */
 public final class Evaluator {
   private final JavaSparkContext spark;
@@ -59,11 +60,7 @@ public final class Evaluator {
 
   /** A partition's part, on an executor. */
   private record PartitionScoring(
-      String owner,
-      Engine engine,
-      ImageShape shape,
-      int classes,
-      Broadcast<float[]> parameters)
+      String owner, Engine engine, ImageShape shape, int classes, Broadcast<float[]> parameters)
       implements Serializable {
     Counts run(Iterator<ImageBlock> batches) {
       if (!batches.hasNext()) {

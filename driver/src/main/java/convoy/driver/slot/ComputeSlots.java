@@ -17,10 +17,11 @@ import java.util.function.Supplier;
 /**
  * Long-lived threads that own what computes on them, one for each task that runs at a time.
  *
- * <p>ND4J keeps workspaces, random numbers and the choice of a GPU by thread, and building a network takes longer than a
- * round. So a task does not compute itself: it borrows a slot, hands its work to the slot's thread and waits. What the work
- * needs (a trainer, a scorer) is made on that thread, stays with it after the task, and is found again by its key; a slot
- * keeps one tool of each kind, the last one used.
+ * <p>ND4J keeps workspaces, random numbers and the choice of a GPU by thread, and building a
+ * network takes longer than a round. So a task does not compute itself: it borrows a slot, hands
+ * its work to the slot's thread and waits. What the work needs (a trainer, a scorer) is made on
+ * that thread, stays with it after the task, and is found again by its key; a slot keeps one tool
+ * of each kind, the last one used.
  */
 public final class ComputeSlots {
   private static final ComputeSlots HERE = new ComputeSlots();
@@ -47,7 +48,8 @@ public final class ComputeSlots {
    * Does work on a slot's thread and waits for it.
    *
    * @param make makes the tool where the slot does not have it yet
-   * @param work is given the tool; it should notice when its thread is interrupted, which asks it to stop
+   * @param work is given the tool; it should notice when its thread is interrupted, which asks it
+   *     to stop
    */
   public <T extends AutoCloseable, R> R call(Key key, Supplier<T> make, Function<T, R> work) {
     Slot slot = borrow(key);

@@ -14,7 +14,9 @@ import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.IOUtils;
 
-/** Small files on a Hadoop file system, written whole or not at all. Driver only; not serialisable. */
+/**
+ * Small files on a Hadoop file system, written whole or not at all. Driver only; not serialisable.
+ */
 public final class Files {
   private final Configuration hadoop;
 
@@ -107,7 +109,9 @@ public final class Files {
     fileSystem(folder).delete(folder, true);
   }
 
-  /** A name beside the given one that no other writer uses and that no reader takes for finished. */
+  /**
+   * A name beside the given one that no other writer uses and that no reader takes for finished.
+   */
   public static Path beside(Path path) {
     return new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
   }
@@ -130,7 +134,8 @@ public final class Files {
 
   private FileSystem fileSystem(Path path) throws IOException {
     FileSystem system = path.getFileSystem(hadoop);
-    // Hidden .crc files would outlive an edit or a copy with other tools and then refuse a file that is whole.
+    // Hidden .crc files would outlive an edit or a copy with other tools and then refuse a file
+    // that is whole.
     system.setWriteChecksum(false);
     return system;
   }

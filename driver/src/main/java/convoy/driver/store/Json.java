@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import convoy.data.InvalidDataException;
 
-/** Records as JSON and back. Unknown fields are skipped, so that older programs read newer files. */
+/**
+ * Records as JSON and back. Unknown fields are skipped, so that older programs read newer files.
+ */
 public final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The directory of one run. {@code run.json} is written first and {@code _SUCCESS} last; what lies between them is
- * complete whenever it is there. Driver only; not serialisable.
+ * The directory of one run. {@code run.json} is written first and {@code _SUCCESS} last; what lies
+ * between them is complete whenever it is there. Driver only; not serialisable.
  */
 public final class RunDirectory implements AutoCloseable {
   private static final String RUN = "run.json";
@@ -39,15 +39,18 @@ public final class RunDirectory implements AutoCloseable {
     try {
       if (files.exists(new Path(root, SUCCESS))) {
         throw new CommandLineException(
-            "--out %s: holds a finished run. Choose another directory, or remove it.".formatted(root));
+            "--out %s: holds a finished run. Choose another directory, or remove it."
+                .formatted(root));
       }
       if (files.exists(new Path(root, RUN))) {
         throw new CommandLineException(
-            "--out %s: holds an unfinished run. Choose another directory, or remove it.".formatted(root));
+            "--out %s: holds an unfinished run. Choose another directory, or remove it."
+                .formatted(root));
       }
       if (!files.vacant(root)) {
         throw new CommandLineException(
-            "--out %s: is not empty. Choose a directory that is empty or not there yet.".formatted(root));
+            "--out %s: is not empty. Choose a directory that is empty or not there yet."
+                .formatted(root));
       }
       files.makeFolder(root);
       return new RunDirectory(files, root);
@@ -65,7 +68,8 @@ public final class RunDirectory implements AutoCloseable {
   public static RunDirectory open(Files files, Path root) throws IOException {
     if (!files.exists(new Path(root, RUN))) {
       throw new CommandLineException(
-          "--run %s: holds no run (no %s in it). Name a directory that `train` wrote.".formatted(root, RUN));
+          "--run %s: holds no run (no %s in it). Name a directory that `train` wrote."
+              .formatted(root, RUN));
     }
     if (!files.exists(new Path(root, MODEL))) {
       throw new CommandLineException(
@@ -79,7 +83,10 @@ public final class RunDirectory implements AutoCloseable {
     return root;
   }
 
-  /** Where the driver's log goes if the run is on this machine's disk; elsewhere it is uploaded at the end. */
+  /**
+   * Where the driver's log goes if the run is on this machine's disk; elsewhere it is uploaded at
+   * the end.
+   */
   public Optional<java.nio.file.Path> localLog() {
     return root.toUri().getScheme().equals("file")
         ? Optional.of(java.nio.file.Path.of(root.toUri()).resolve(LOG))
@@ -112,7 +119,10 @@ public final class RunDirectory implements AutoCloseable {
     return Json.read(files.read(file), RunRecord.class, file.toString());
   }
 
-  /** Adds a line to {@code metrics.jsonl}, which is replaced as a whole: not every file system can append. */
+  /**
+   * Adds a line to {@code metrics.jsonl}, which is replaced as a whole: not every file system can
+   * append.
+   */
   public void addMetrics(Object line) throws IOException {
     metrics.add(Json.line(line));
     files.write(new Path(root, METRICS), String.join("\n", metrics) + "\n");

@@ -9,8 +9,9 @@ final class ParameterAverage {
   private ParameterAverage() {}
 
   /**
-   * The state after a round: parameters and updater state are {@code Σ n_w·x_w / Σ n_w}, summed in double in the order of
-   * the workers; the iteration counter moves by the minibatches that the busiest worker really fitted.
+   * The state after a round: parameters and updater state are {@code Σ n_w·x_w / Σ n_w}, summed in
+   * double in the order of the workers; the iteration counter moves by the minibatches that the
+   * busiest worker really fitted.
    *
    * @param before the state that the round started from
    * @param results in the order of the workers; those that saw no image do not count
@@ -37,7 +38,8 @@ final class ParameterAverage {
       total += weights[w];
       if (vectors[w].length != vectors[0].length) {
         throw new IllegalArgumentException(
-            "workers disagree in length: %d and %d".formatted(vectors[0].length, vectors[w].length));
+            "workers disagree in length: %d and %d"
+                .formatted(vectors[0].length, vectors[w].length));
       }
     }
     float[] mean = new float[vectors[0].length];

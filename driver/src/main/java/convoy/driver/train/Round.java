@@ -22,7 +22,10 @@ record Round(
     double computeSeconds,
     double averagingSeconds,
     double seconds) {
-  /** Averages the workers' results of a round that started from {@code before} at {@code startNanos}. */
+  /**
+   * Averages the workers' results of a round that started from {@code before} at {@code
+   * startNanos}.
+   */
   static Round of(TrainingState before, List<WorkerResult> results, long startNanos) {
     long collected = System.nanoTime();
     TrainingState state = ParameterAverage.of(before, results);

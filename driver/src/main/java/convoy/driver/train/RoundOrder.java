@@ -6,8 +6,9 @@ import java.util.SplittableRandom;
 /**
  * Which images of a shard a worker uses in one round, in which order.
  *
- * <p>An epoch puts the shard in an order that follows from (seed, epoch, worker) and cuts it into minibatches; the last one
- * takes what is left. A round is a run of minibatches that does not go beyond the epoch.
+ * <p>An epoch puts the shard in an order that follows from (seed, epoch, worker) and cuts it into
+ * minibatches; the last one takes what is left. A round is a run of minibatches that does not go
+ * beyond the epoch.
  *
  * @param epoch from 0
  * @param firstMinibatch of the epoch, from 0, that belongs to the round
@@ -20,9 +21,13 @@ record RoundOrder(long seed, int epoch, int firstMinibatch, int minibatches, int
     return Math.toIntExact((shardSize + batchSize - 1) / batchSize);
   }
 
-  /** Indices into the worker's shard, in the order of use; a minibatch is the next {@code batchSize} of them. */
+  /**
+   * Indices into the worker's shard, in the order of use; a minibatch is the next {@code batchSize}
+   * of them.
+   */
   int[] images(int worker, int shardSize) {
-    int from = Math.min((int) Math.min((long) firstMinibatch * batchSize, Integer.MAX_VALUE), shardSize);
+    int from =
+        Math.min((int) Math.min((long) firstMinibatch * batchSize, Integer.MAX_VALUE), shardSize);
     int to = (int) Math.min((long) from + (long) minibatches * batchSize, shardSize);
     int[] order = shuffled(shardSize, Seeds.of(seed, epoch, worker));
     return java.util.Arrays.copyOfRange(order, from, to);

@@ -5,9 +5,11 @@ final class Seeds {
   private Seeds() {}
 
   /**
-   * A seed that follows from all words and, for different words, has nothing to do with their other seeds.
+   * A seed that follows from all words and, for different words, has nothing to do with their other
+   * seeds.
    *
-   * <p>The mixing function is variant 13 of Stafford's "Better Bit Mixing", as {@link java.util.SplittableRandom} uses it.
+   * <p>The mixing function is variant 13 of Stafford's "Better Bit Mixing", as {@link
+   * java.util.SplittableRandom} uses it.
    */
   static long of(long... words) {
     long mixed = 0;

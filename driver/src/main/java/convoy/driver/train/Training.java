@@ -10,9 +10,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Trains a network by rounds of parameter averaging over cached shards. Driver only; not serialisable.
+ * Trains a network by rounds of parameter averaging over cached shards. Driver only; not
+ * serialisable.
  *
- * <p>A round never goes beyond its epoch: the state at the end of an epoch has seen every image the same number of times.
+ * <p>A round never goes beyond its epoch: the state at the end of an epoch has seen every image the
+ * same number of times.
  */
 public final class Training {
   private final JavaSparkContext spark;

@@ -15,7 +15,8 @@ import java.util.concurrent.CancellationException;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * A worker's part of a round, on an executor: what it does follows from its shard, the order and the state alone.
+ * A worker's part of a round, on an executor: what it does follows from its shard, the order and
+ * the state alone.
  *
  * @param runId whose network to use among those alive in the executor
  */

@@ -1,7 +1,8 @@
 /**
- * Training by rounds of parameter averaging. Open {@link convoy.driver.train.Training} first: it runs epochs of rounds; a
- * round broadcasts the state, lets every worker fit minibatches of its shard ({@link convoy.driver.train.WorkerRound}) and
- * averages what comes back ({@link convoy.driver.train.ParameterAverage}).
+ * Training by rounds of parameter averaging. Open {@link convoy.driver.train.Training} first: it
+ * runs epochs of rounds; a round broadcasts the state, lets every worker fit minibatches of its
+ * shard ({@link convoy.driver.train.WorkerRound}) and averages what comes back ({@link
+ * convoy.driver.train.ParameterAverage}).
  *
  * <pre>
  *   shards (cached, one partition a worker)

@@ -54,7 +54,7 @@ final class BlockLayoutTest {
         ids.add(id);
       }
     }
-    assertThat(ids).containsExactlyInAnyOrderElementsOf(
-        LongStream.range(from, to).boxed().toList());
+    assertThat(ids)
+        .containsExactlyInAnyOrderElementsOf(LongStream.range(from, to).boxed().toList());
   }
 }

@@ -36,8 +36,8 @@ final class PreparedDatasetTest {
     RawDataset raw = ToyImages.digits(1_003, 10);
     List<ImageBlock> blocks = write(raw).shards(spark, 0, workers).collect();
     assertThat(blocks).hasSize(workers);
-    assertThat(ids(blocks)).containsExactlyInAnyOrderElementsOf(
-        LongStream.range(0, 1_003).boxed().toList());
+    assertThat(ids(blocks))
+        .containsExactlyInAnyOrderElementsOf(LongStream.range(0, 1_003).boxed().toList());
     blocks.forEach(block -> assertSame(block, raw));
   }
 

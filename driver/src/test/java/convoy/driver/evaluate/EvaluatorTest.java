@@ -128,10 +128,8 @@ final class EvaluatorTest {
   }
 
   private static Counts evaluate(String owner, Engine engine, int batchSize, int partitions) {
-    JavaRDD<ImageBlock> batches =
-        dataset.testBatches(LocalSpark.session(), batchSize, partitions);
-    return new Evaluator(
-            LocalSpark.context(), owner, engine, dataset.shape(), ToyImages.CLASSES)
+    JavaRDD<ImageBlock> batches = dataset.testBatches(LocalSpark.session(), batchSize, partitions);
+    return new Evaluator(LocalSpark.context(), owner, engine, dataset.shape(), ToyImages.CLASSES)
         .evaluate(batches, engine.initialState().parameters());
   }
 

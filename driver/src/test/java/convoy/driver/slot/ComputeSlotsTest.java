@@ -15,7 +15,8 @@ final class ComputeSlotsTest {
     Tool first = slots.call(new ComputeSlots.Key("tool", "again"), Tool::new, tool -> tool);
     Tool second = slots.call(new ComputeSlots.Key("tool", "again"), Tool::new, tool -> tool);
     assertThat(second).isSameAs(first);
-    Thread user = slots.call(new ComputeSlots.Key("tool", "again"), Tool::new, t -> Thread.currentThread());
+    Thread user =
+        slots.call(new ComputeSlots.Key("tool", "again"), Tool::new, t -> Thread.currentThread());
     assertThat(user).isSameAs(first.maker);
   }
 

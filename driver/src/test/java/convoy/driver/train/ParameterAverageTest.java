@@ -8,8 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ParameterAverageTest {
-  private static final TrainingState BEFORE =
-      new TrainingState(new float[2], new float[1], 40, 3);
+  private static final TrainingState BEFORE = new TrainingState(new float[2], new float[1], 40, 3);
 
   @Test
   void weighsEachWorkerByTheImagesItSaw() {

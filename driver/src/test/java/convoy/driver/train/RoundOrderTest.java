@@ -11,7 +11,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class RoundOrderTest {
   @ParameterizedTest
-  @CsvSource({"1000,128,10", "1000,128,1", "1000,7,3", "5,128,10", "1,1,1", "128,128,4", "129,128,100"})
+  @CsvSource({
+    "1000,128,10",
+    "1000,128,1",
+    "1000,7,3",
+    "5,128,10",
+    "1,1,1",
+    "128,128,4",
+    "129,128,100"
+  })
   void usesEveryImageOfTheShardOnceAnEpoch(int shardSize, int batchSize, int minibatches) {
     List<Integer> used = new ArrayList<>();
     int all = RoundOrder.minibatches(shardSize, batchSize);

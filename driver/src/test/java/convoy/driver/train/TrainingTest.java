@@ -58,8 +58,7 @@ final class TrainingTest {
     assertThat(Recording.SEEN).hasSize(3 * IMAGES);
     for (int epoch = 0; epoch < 3; epoch++) {
       int now = epoch;
-      assertThat(
-              Recording.SEEN.stream().filter(s -> s.epoch() == now).map(Recording.Seen::image))
+      assertThat(Recording.SEEN.stream().filter(s -> s.epoch() == now).map(Recording.Seen::image))
           .containsExactlyInAnyOrderElementsOf(IntStream.range(0, IMAGES).boxed().toList());
     }
   }
@@ -176,13 +175,14 @@ final class TrainingTest {
   }
 
   private static Training training(Engine engine, TrainingPlan plan) {
-    JavaRDD<ImageBlock> shards =
-        dataset.shards(LocalSpark.session(), 0, plan.workers()).cache();
+    JavaRDD<ImageBlock> shards = dataset.shards(LocalSpark.session(), 0, plan.workers()).cache();
     return new Training(
         LocalSpark.context(), UUID.randomUUID().toString(), plan, engine, SHAPE, shards, IMAGES);
   }
 
-  /** Trains nothing and remembers the images it is given: driver and executors are one process here. */
+  /**
+   * Trains nothing and remembers the images it is given: driver and executors are one process here.
+   */
   private record Recording() implements Engine {
     static final Queue<Seen> SEEN = new ConcurrentLinkedQueue<>();
 
