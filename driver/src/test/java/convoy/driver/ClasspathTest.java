@@ -2,6 +2,7 @@ package convoy.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.model.engine.ConvolutionPath;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,6 +45,11 @@ final class ClasspathTest {
     assertThat(FileSystem.getLocal(new Configuration()).getScheme()).isEqualTo("file");
     TrainingMaster<?, ?> stock = new ParameterAveragingTrainingMaster.Builder(1).build();
     assertThat(stock.toJson()).contains("averagingFrequency");
+  }
+
+  @Test
+  void convolutionsRunOnOneDnn() {
+    assertThat(ConvolutionPath.inForce()).isEqualTo(ConvolutionPath.ONEDNN);
   }
 
   @Test

@@ -89,8 +89,8 @@ final class TrainingTest {
       for (int epoch = 0; epoch < 2; epoch++) {
         fitInOrder(trainer, shard, new RoundOrder(1, epoch, 0, 1_000, 64).images(0, IMAGES));
       }
-      assertThat(distributed.parameters()).containsExactly(trainer.store().parameters());
-      assertThat(distributed.updaterState()).containsExactly(trainer.store().updaterState());
+      assertThat(distributed.parameters()).isEqualTo(trainer.store().parameters());
+      assertThat(distributed.updaterState()).isEqualTo(trainer.store().updaterState());
     }
   }
 
@@ -100,8 +100,8 @@ final class TrainingTest {
     TrainingPlan plan = plan(workers, 2, 32, 3, SHIFTED);
     TrainingState once = run(cnnWithDropout(), plan);
     TrainingState again = run(cnnWithDropout(), plan);
-    assertThat(again.parameters()).containsExactly(once.parameters());
-    assertThat(again.updaterState()).containsExactly(once.updaterState());
+    assertThat(again.parameters()).isEqualTo(once.parameters());
+    assertThat(again.updaterState()).isEqualTo(once.updaterState());
   }
 
   @Test
