@@ -22,18 +22,16 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command of the README, on real MNIST from the product's own sources. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class MnistTest {
-  @TempDir private Path folder;
-  private RawDataset mnist;
-  private Outcome outcome;
+  @TempDir private static Path folder;
+  private static RawDataset mnist;
+  private static Outcome outcome;
 
   @BeforeAll
-  void train() {
+  static void train() {
     try {
       mnist =
           DatasetSource.MNIST.load(
@@ -128,7 +126,7 @@ final class MnistTest {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  private JsonNode evaluation() throws IOException {
+  private static JsonNode evaluation() throws IOException {
     return new ObjectMapper().readTree(folder.resolve("run/evaluation.json").toFile());
   }
 }

@@ -3,6 +3,10 @@ package convoy.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.model.engine.ConvolutionPath;
+import convoy.model.engine.Engine;
+import convoy.model.zoo.InputShape;
+import convoy.model.zoo.Optimizer;
+import convoy.model.zoo.Zoo;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * DL4J was built against older releases of what Spark brings; the parent pom's pins make one class
@@ -36,12 +39,14 @@ final class ClasspathTest {
 
   @Test
   void dl4jSparkAndHadoopWorkTogether() throws IOException {
-    List<Double> sums =
+    String lenet5 =
+        Zoo.named("lenet5", new InputShape(1, 28, 28), 10).configuration(Optimizer.ADAM, 1e-3, 1);
+    List<Integer> parameters =
         LocalSpark.context()
-            .parallelize(List.of(1, 2, 3), 3)
-            .map(n -> Nd4j.ones(n).sumNumber().doubleValue())
+            .parallelize(List.of(1, 2), 2)
+            .map(task -> Engine.dl4j(lenet5).initialState().parameters().length)
             .collect();
-    assertThat(sums).containsExactly(1.0, 2.0, 3.0);
+    assertThat(parameters).containsExactly(61_706, 61_706);
     assertThat(FileSystem.getLocal(new Configuration()).getScheme()).isEqualTo("file");
     TrainingMaster<?, ?> stock = new ParameterAveragingTrainingMaster.Builder(1).build();
     assertThat(stock.toJson()).contains("averagingFrequency");
