@@ -1,8 +1,11 @@
 package convoy.driver.cli;
 
+import convoy.driver.store.RunDirectory;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.appender.ConsoleAppender;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -17,19 +20,37 @@ import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
  * to standard error too.
  *
  * @param file on this machine's disk
+ * @param upload what to do with the file at the end
  */
-record RunLog(Path file) {
+record RunLog(Path file, Upload upload) implements Closeable {
   private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %p %c{1}: %m%n";
 
-  /** Sends everything logged from now on to that file. */
-  static RunLog to(Path file, boolean verbose) {
-    Configurator.reconfigure(configuration(file, verbose));
-    return new RunLog(file);
+  /** Sends everything logged from now on to the run, at the latest when this is closed. */
+  static RunLog of(RunDirectory run, boolean verbose) throws IOException {
+    Optional<Path> local = run.localLog();
+    return local.isPresent()
+        ? to(local.get(), verbose, file -> {})
+        : to(Files.createTempFile("convoy-", ".log"), verbose, run::uploadLog);
   }
 
   /** Sends everything logged from now on to a new file in the temporary folder. */
   static RunLog temporary(boolean verbose) throws IOException {
-    return to(Files.createTempFile("convoy-", ".log"), verbose);
+    return to(Files.createTempFile("convoy-", ".log"), verbose, file -> {});
+  }
+
+  @Override
+  public void close() throws IOException {
+    upload.accept(file);
+  }
+
+  private static RunLog to(Path file, boolean verbose, Upload upload) {
+    Configurator.reconfigure(configuration(file, verbose));
+    return new RunLog(file, upload);
+  }
+
+  /** Takes the finished file. */
+  interface Upload {
+    void accept(Path file) throws IOException;
   }
 
   private static BuiltConfiguration configuration(Path file, boolean verbose) {

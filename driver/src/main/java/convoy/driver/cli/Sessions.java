@@ -1,6 +1,8 @@
 package convoy.driver.cli;
 
+import convoy.driver.Version;
 import convoy.driver.store.Files;
+import convoy.model.engine.ConvolutionPath;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -8,6 +10,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** Spark as every command uses it. */
 final class Sessions {
+  private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
+
   private Sessions() {}
 
   /**
@@ -24,9 +28,35 @@ final class Sessions {
     conf.setIfMissing("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
     // Every worker's parameters come back in one job; how much that is follows from the network.
     conf.setIfMissing("spark.driver.maxResultSize", "0");
+    // JavaCPP would refuse native memory beyond twice the heap; the container's limit is the real
+    // one.
+    conf.setIfMissing("spark.executor.defaultJavaOptions", "-D" + NATIVE_LIMIT + "=0");
+    if (System.getProperty(NATIVE_LIMIT) == null) {
+      System.setProperty(NATIVE_LIMIT, "0");
+    }
     // Kryo cannot write records.
     conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /**
+   * What works and where, for a person; the second line is there where operations of a task would
+   * take all cores from the others.
+   */
+  static String described(SparkSession spark) {
+    SparkConf conf = spark.sparkContext().getConf();
+    String line =
+        "Convoy %s, Spark %s on %s, convolutions by %s"
+            .formatted(
+                Version.current().number(),
+                spark.version(),
+                conf.get("spark.master"),
+                ConvolutionPath.inForce() == ConvolutionPath.ONEDNN
+                    ? "oneDNN"
+                    : "DL4J's own code, which is slow: see the log");
+    return local(conf) && System.getenv("OMP_NUM_THREADS") == null
+        ? line + "\nOMP_NUM_THREADS is not set, so tasks compete for cores: set it to 1."
+        : line;
   }
 
   /** The file systems that {@code spark-submit} configured, before there is a session. */

@@ -7,11 +7,9 @@ import convoy.driver.store.RunDirectory;
 import convoy.model.archive.ModelArchive;
 import convoy.model.engine.TrainingState;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -46,41 +44,40 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
+    Console console = Console.standard();
     Files files = Sessions.files();
     DataOption images = new DataOption(data);
     images.find(files).ifPresent(options::network);
     try (RunDirectory run = RunDirectory.create(files, files.resolve(outOrDefault()))) {
-      RunLog log = log(run);
-      Console console = Console.standard();
-      try (SparkSession spark = Sessions.open("train")) {
+      RunLog log = RunLog.of(run, common.verbose());
+      try (log;
+          SparkSession spark = Sessions.open("train")) {
         PreparedDataset dataset = images.open(files, spark, console);
-        TrainJob job =
-            new TrainJob(spark, dataset, options.settings(dataset, Sessions.slots(spark)));
-        run.describe(job.record(data));
-        console.settings(options.shown(job.settings(), dataset, Sessions.slots(spark)));
-        TrainingState state = job.train(run, console);
-        run.save(new ModelArchive(job.settings().configuration(), state, dataset.classes()));
-        Evaluation evaluation = job.evaluate(state);
-        run.saveEvaluation(evaluation);
-        run.finish();
-        TestEvaluation.print(console, evaluation);
-        console.line("%.1f seconds; run in %s", (System.nanoTime() - start) / 1e9, run.root());
-      } finally {
-        run.uploadLog(log.file());
+        train(run, spark, dataset, console);
       }
+      run.finish();
+      console.line("%.1f seconds; run in %s", (System.nanoTime() - start) / 1e9, run.root());
     }
     return 0;
+  }
+
+  private void train(RunDirectory run, SparkSession spark, PreparedDataset dataset, Console console)
+      throws IOException {
+    int slots = Sessions.slots(spark);
+    TrainSettings settings = options.settings(dataset, slots);
+    TrainJob job = new TrainJob(spark, dataset, settings);
+    run.describe(job.record(data));
+    console.line("%s", Sessions.described(spark));
+    console.settings(options.shown(settings, dataset, slots));
+    TrainingState state = job.train(run, console);
+    run.save(new ModelArchive(settings.configuration(), state, dataset.classes()));
+    Evaluation evaluation = job.evaluate(state);
+    run.saveEvaluation(evaluation);
+    TestEvaluation.print(console, evaluation);
   }
 
   private String outOrDefault() {
     String time = LocalDateTime.now(ZoneId.systemDefault()).format(TIME);
     return out == null ? "runs/%s-%s".formatted(options.model(), time) : out;
-  }
-
-  private RunLog log(RunDirectory run) throws IOException {
-    Optional<Path> local = run.localLog();
-    return local.isPresent()
-        ? RunLog.to(local.get(), common.verbose())
-        : RunLog.temporary(common.verbose());
   }
 }

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * @param data the images
  * @param batches each batch's own figures, the last one being the remainder
  * @param confusion rows are actual classes, columns predicted ones
- * @param seconds that scoring took
+ * @param seconds that reading and scoring took
  */
 public record Evaluation(
     int schema,

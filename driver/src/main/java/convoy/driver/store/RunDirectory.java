@@ -93,11 +93,9 @@ public final class RunDirectory implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** Copies the driver's log into a run that is not on this machine's disk. */
+  /** Copies the driver's log into the run. */
   public void uploadLog(java.nio.file.Path log) throws IOException {
-    if (localLog().isEmpty()) {
-      files.upload(log, new Path(root, LOG));
-    }
+    files.upload(log, new Path(root, LOG));
   }
 
   /** Removes a new run's directory if the run was refused before it began. */
