@@ -6,9 +6,11 @@ import convoy.driver.cli.Console.Setting;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.train.TrainingPlan;
 import convoy.model.zoo.InputShape;
+import convoy.model.zoo.LearningRate;
 import convoy.model.zoo.Network;
 import convoy.model.zoo.Optimizer;
 import convoy.model.zoo.Recipe;
+import convoy.model.zoo.Schedule;
 import convoy.model.zoo.Zoo;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +85,14 @@ final class TrainOptions {
       converter = Values.LearningRate.class,
       description = "Step size (default: the network's).")
   private Double learningRate;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      converter = Values.ScheduleName.class,
+      description =
+          "How the learning rate changes over the run: constant, or one-cycle (default: the network's).")
+  private Schedule schedule;
 
   @Option(
       names = "--seed",
@@ -161,13 +171,14 @@ final class TrainOptions {
             or(averagingFrequency, AVERAGING_FREQUENCY),
             or(seed, SEED),
             augmentation());
+    long heldOut = heldOut(dataset);
+    LearningRate rate =
+        new LearningRate(
+            or(learningRate, recipe.learningRate()),
+            or(schedule, recipe.schedule()),
+            plan.iterations(dataset.manifest().counts().train() - heldOut));
     return new TrainSettings(
-        network,
-        or(optimizer, recipe.optimizer()),
-        or(learningRate, recipe.learningRate()),
-        plan,
-        heldOut(dataset),
-        evaluationBatchSize);
+        network, or(optimizer, recipe.optimizer()), rate, plan, heldOut, evaluationBatchSize);
   }
 
   /** The network for the set's images. */
@@ -201,7 +212,12 @@ final class TrainOptions {
             "optimizer",
             settings.optimizer().commandLineName(),
             recipe.optimizer().commandLineName()));
-    shown.add(Setting.of("learning rate", settings.learningRate(), recipe.learningRate()));
+    shown.add(Setting.of("learning rate", settings.learningRate().value(), recipe.learningRate()));
+    shown.add(
+        Setting.of(
+            "schedule",
+            settings.learningRate().schedule().commandLineName(),
+            recipe.schedule().commandLineName()));
     shown.add(Setting.of("validation images", settings.validation(), standardHeldOut(dataset)));
     shown.add(Setting.of("seed", plan.seed(), SEED));
     shown.add(Setting.of("augmentation", described(plan.augmentation()), "none"));

@@ -1,6 +1,7 @@
 package convoy.driver.cli;
 
 import convoy.driver.train.TrainingPlan;
+import convoy.model.zoo.LearningRate;
 import convoy.model.zoo.Network;
 import convoy.model.zoo.Optimizer;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.Map;
 record TrainSettings(
     Network network,
     Optimizer optimizer,
-    double learningRate,
+    LearningRate learningRate,
     TrainingPlan plan,
     long validation,
     int evaluationBatchSize) {
@@ -30,7 +31,8 @@ record TrainSettings(
     map.put("data", data);
     map.put("model", network.name());
     map.put("optimizer", optimizer.commandLineName());
-    map.put("learning-rate", learningRate);
+    map.put("learning-rate", learningRate.value());
+    map.put("schedule", learningRate.schedule().commandLineName());
     if (plan.epochs() > 0) {
       map.put("epochs", plan.epochs());
     } else {

@@ -1,6 +1,7 @@
 package convoy.driver.cli;
 
 import convoy.model.zoo.Optimizer;
+import convoy.model.zoo.Schedule;
 import convoy.model.zoo.Zoo;
 import java.util.function.DoublePredicate;
 import picocli.CommandLine.ITypeConverter;
@@ -71,6 +72,18 @@ final class Values {
     public Optimizer convert(String text) {
       try {
         return Optimizer.named(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** A schedule's name. */
+  static final class ScheduleName implements ITypeConverter<Schedule> {
+    @Override
+    public Schedule convert(String text) {
+      try {
+        return Schedule.named(text);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }

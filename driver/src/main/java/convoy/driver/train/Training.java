@@ -55,7 +55,7 @@ public final class Training {
     int round = 0;
     while (!plan.endsAt(state.epoch(), state.iteration())) {
       EpochTotals totals = new EpochTotals(state.epoch(), images);
-      int minibatches = minibatches();
+      int minibatches = plan.minibatchesPerEpoch(images);
       int done = 0;
       while (done < minibatches && !plan.endsAt(state.epoch(), state.iteration())) {
         int next = Math.min(plan.minibatchesFrom(state.iteration()), minibatches - done);
@@ -71,12 +71,6 @@ public final class Training {
       listener.epochDone(totals.summary(round, state.iteration()), state);
     }
     return state;
-  }
-
-  /** Minibatches of the longest shard. */
-  private int minibatches() {
-    long longest = (images + plan.workers() - 1) / plan.workers();
-    return RoundOrder.minibatches(longest, plan.batchSize());
   }
 
   private Round round(TrainingState state, int round, int firstMinibatch, int minibatches) {

@@ -34,6 +34,16 @@ public record TrainingPlan(
     }
   }
 
+  /** Minibatches of the worker with the longest shard, in the whole run. */
+  public int iterations(long images) {
+    return steps > 0 ? steps : Math.multiplyExact(epochs, minibatchesPerEpoch(images));
+  }
+
+  /** Minibatches of the longest shard. */
+  int minibatchesPerEpoch(long images) {
+    return RoundOrder.minibatches((images + workers - 1) / workers, batchSize);
+  }
+
   /** Whether training ends after that many passes or minibatches. */
   boolean endsAt(int epoch, int iteration) {
     return epochs > 0 ? epoch >= epochs : iteration >= steps;

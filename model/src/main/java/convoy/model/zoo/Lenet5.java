@@ -27,7 +27,7 @@ record Lenet5(InputShape input, int classes) implements Network {
 
   @Override
   public Recipe recipe() {
-    return Recipe.ofEpochs(Optimizer.ADAM, 1e-3, 128, 30);
+    return Recipe.ofEpochs(Optimizer.ADAM, 1e-3, 128, 30).with(Schedule.ONE_CYCLE);
   }
 
   @Override

@@ -38,19 +38,27 @@ public sealed interface Network extends Serializable
   }
 
   /**
-   * DL4J's configuration of it, in DL4J's JSON.
+   * DL4J's configuration of it, in DL4J's JSON, with a constant learning rate.
    *
    * @param learningRate above 0
    * @param seed of the initial parameters
    */
   default String configuration(Optimizer optimizer, double learningRate, long seed) {
-    Recipe.requireLearningRate(learningRate);
+    return configuration(optimizer, LearningRate.constant(learningRate), seed);
+  }
+
+  /**
+   * DL4J's configuration of it, in DL4J's JSON.
+   *
+   * @param seed of the initial parameters
+   */
+  default String configuration(Optimizer optimizer, LearningRate learningRate, long seed) {
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder()
             // ND4J takes a seed of 0 for "another one each time".
             .seed(seed == 0 ? Long.MIN_VALUE : seed)
             .dataType(DataType.FLOAT)
-            .updater(optimizer.updater(learningRate))
+            .updater(learningRate.updater(optimizer))
             .trainingWorkspaceMode(WorkspaceMode.ENABLED)
             .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
             // Keeps each convolution's output for the backward pass, which else computes it again.

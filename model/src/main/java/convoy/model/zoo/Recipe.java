@@ -11,10 +11,17 @@ import java.util.Objects;
  * @param epochs passes over the training images; 0 where {@code steps} counts instead
  * @param steps minibatches of each worker; 0 where {@code epochs} counts instead
  */
-public record Recipe(Optimizer optimizer, double learningRate, int batchSize, int epochs, int steps)
+public record Recipe(
+    Optimizer optimizer,
+    double learningRate,
+    Schedule schedule,
+    int batchSize,
+    int epochs,
+    int steps)
     implements Serializable {
   public Recipe {
     Objects.requireNonNull(optimizer, "optimizer");
+    Objects.requireNonNull(schedule, "schedule");
     requireLearningRate(learningRate);
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size must be at least 1, got " + batchSize);
@@ -27,11 +34,15 @@ public record Recipe(Optimizer optimizer, double learningRate, int batchSize, in
   }
 
   static Recipe ofEpochs(Optimizer optimizer, double learningRate, int batchSize, int epochs) {
-    return new Recipe(optimizer, learningRate, batchSize, epochs, 0);
+    return new Recipe(optimizer, learningRate, Schedule.CONSTANT, batchSize, epochs, 0);
   }
 
   static Recipe ofSteps(Optimizer optimizer, double learningRate, int batchSize, int steps) {
-    return new Recipe(optimizer, learningRate, batchSize, 0, steps);
+    return new Recipe(optimizer, learningRate, Schedule.CONSTANT, batchSize, 0, steps);
+  }
+
+  Recipe with(Schedule other) {
+    return new Recipe(optimizer, learningRate, other, batchSize, epochs, steps);
   }
 
   static void requireLearningRate(double learningRate) {

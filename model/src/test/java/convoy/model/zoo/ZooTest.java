@@ -46,13 +46,13 @@ class ZooTest {
   void givesEachNetworkItsRecipe() {
     assertThat(Zoo.names().stream().map(name -> named(name).recipe()))
         .containsExactly(
-            new Recipe(Optimizer.ADAM, 1e-3, 128, 30, 0),
-            new Recipe(Optimizer.SGD, 1e-2, 32, 30, 0),
-            new Recipe(Optimizer.SGD, 1e-2, 32, 30, 0),
-            new Recipe(Optimizer.SGD, 1e-2, 32, 30, 0),
-            new Recipe(Optimizer.ADAM, 1e-4, 50, 0, 10_000),
-            new Recipe(Optimizer.ADAM, 1e-3, 128, 30, 0),
-            new Recipe(Optimizer.RMSPROP, 1e-3, 128, 0, 10_000));
+            new Recipe(Optimizer.ADAM, 1e-3, Schedule.ONE_CYCLE, 128, 30, 0),
+            new Recipe(Optimizer.SGD, 1e-2, Schedule.CONSTANT, 32, 30, 0),
+            new Recipe(Optimizer.SGD, 1e-2, Schedule.CONSTANT, 32, 30, 0),
+            new Recipe(Optimizer.SGD, 1e-2, Schedule.CONSTANT, 32, 30, 0),
+            new Recipe(Optimizer.ADAM, 1e-4, Schedule.CONSTANT, 50, 0, 10_000),
+            new Recipe(Optimizer.ADAM, 1e-3, Schedule.CONSTANT, 128, 30, 0),
+            new Recipe(Optimizer.RMSPROP, 1e-3, Schedule.CONSTANT, 128, 0, 10_000));
   }
 
   @ParameterizedTest
