@@ -2,16 +2,20 @@ package convoy.model.engine;
 
 import java.lang.reflect.Field;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionHelper;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingHelper;
+import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
 import org.deeplearning4j.nn.layers.mkldnn.MKLDNNBatchNormHelper;
 import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalizationHelper;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Makes what computes convolutions and batch normalisation in place of DL4J's own code. */
+/** Makes what computes convolutions and what goes with them in place of DL4J's own code. */
 interface ConvolutionHelpers {
   /**
    * DL4J's own helpers over the native operations, which oneDNN computes.
@@ -46,6 +50,11 @@ interface ConvolutionHelpers {
   /** One for each layer: they keep state. */
   BatchNormalizationHelper batchNormalization();
 
+  /** One for each layer: they keep buffers. */
+  default SubsamplingHelper pooling() {
+    return new MaxPoolingHelper();
+  }
+
   /** Sets them in every layer that takes one; other kinds of convolution extend this layer. */
   default void install(MultiLayerNetwork network) {
     for (Layer layer : network.getLayers()) {
@@ -55,6 +64,12 @@ interface ConvolutionHelpers {
       } else if (layer instanceof BatchNormalization normalization
           && !normalization.layerConf().isLockGammaBeta()) {
         set(BatchNormalization.class, layer, batchNormalization());
+      } else if (layer.getClass() == SubsamplingLayer.class) {
+        set(SubsamplingLayer.class, layer, pooling());
+      }
+      if (layer.conf().getLayer() instanceof BaseLayer configured
+          && new ActivationReLU().equals(configured.getActivationFn())) {
+        configured.setActivationFn(new FastRelu());
       }
     }
   }

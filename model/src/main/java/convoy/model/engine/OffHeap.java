@@ -55,6 +55,12 @@ final class OffHeap {
     return values;
   }
 
+  /** Copies all values to the begin of {@code to}. */
+  static void read(INDArray from, float[] to) {
+    Nd4j.getAffinityManager().ensureLocation(from, Location.HOST);
+    floats(from).get(to, 0, Math.toIntExact(from.length()));
+  }
+
   private static FloatBuffer floats(INDArray array) {
     return array.data().asNioFloat();
   }

@@ -10,6 +10,8 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -99,6 +101,15 @@ final class SelfCheck {
             "batch normalisation",
             CHANNELS,
             behind(new BatchNormalization.Builder().helperAllowFallback(false).build())));
+    cases.add(
+        new Case(
+            "2x2 maximum pooling",
+            CHANNELS,
+            behind(
+                new SubsamplingLayer.Builder(PoolingType.MAX)
+                    .kernelSize(2, 2)
+                    .stride(2, 2)
+                    .build())));
     return cases;
   }
 
