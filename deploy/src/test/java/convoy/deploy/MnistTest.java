@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.data.RawDataset;
 import convoy.data.source.DatasetSource;
+import convoy.data.source.SourceUnavailableException;
 import convoy.data.source.TransferProgress;
 import convoy.deploy.Programs.Outcome;
 import convoy.driver.dataset.NamedDatasets;
@@ -39,7 +40,7 @@ final class MnistTest {
               new Configuration(),
               NamedDatasets.of(System.getenv()).downloads(),
               TransferProgress.SILENT);
-    } catch (RuntimeException e) {
+    } catch (SourceUnavailableException e) {
       if (System.getenv("CI") != null) {
         throw e;
       }

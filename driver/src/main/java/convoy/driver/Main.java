@@ -16,11 +16,23 @@ import picocli.CommandLine.IVersionProvider;
     versionProvider = Main.Versions.class,
     subcommands = {PrepareCommand.class, TrainCommand.class, EvaluateCommand.class})
 public final class Main {
+  private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
+
   private Main() {}
 
-  /** Runs one command and ends the process with its exit status. */
+  /** Runs one command; what did not go well ends the process with its exit status. */
   public static void main(String[] args) {
-    System.exit(run(args));
+    // JavaCPP would refuse native memory beyond twice the heap, and reads this when it is loaded;
+    // the
+    // container's limit is the real one.
+    if (System.getProperty(NATIVE_LIMIT) == null) {
+      System.setProperty(NATIVE_LIMIT, "0");
+    }
+    int status = run(args);
+    // On YARN a driver that exits by itself, even with 0, counts as failed and is started again.
+    if (status != 0) {
+      System.exit(status);
+    }
   }
 
   /**

@@ -68,7 +68,7 @@ final class MainTest {
     assertThat(errors.toString(StandardCharsets.UTF_8))
         .contains("'--model'")
         .contains("'lenet6' is not a network; known are lenet5, mlp,")
-        .contains("'--epochs': must be at least 1, got 0")
+        .contains("'--epochs': must be 1 to 2147483647, got 0")
         .contains("'--seed'")
         .contains("must be 0 to 180 degrees, got 200")
         .contains("Unknown option")
@@ -144,6 +144,30 @@ final class MainTest {
     int status = Main.run("prepare", "--dataset", "mnist", "--out", folder.toString());
     assertThat(status).isEqualTo(2);
     assertMessage("--out file:%s: already holds something.".formatted(folder));
+  }
+
+  @Test
+  void refusesToPrepareToAPlaceThatCannotBeWrittenTo() throws IOException {
+    java.nio.file.Files.createFile(folder.resolve("file"));
+    int status = Main.run("prepare", "--dataset", "mnist", "--out", folder + "/file/set");
+    assertThat(status).isEqualTo(2);
+    assertMessage("--out file:%s/file/set: cannot be written to".formatted(folder));
+  }
+
+  @Test
+  void refusesPathsOfNoFileSystem() {
+    assertThat(Main.run("train", "--data", "", "--model", "lenet5")).isEqualTo(2);
+    assertMessage("'' is not a path that can be used here");
+    assertThat(Main.run("train", "--data", "hdsf:/x", "--model", "lenet5")).isEqualTo(2);
+    assertMessage("'hdsf:/x' is not a path that can be used here: No FileSystem for scheme");
+  }
+
+  @Test
+  void refusesEpochsBesideSteps() {
+    int status =
+        Main.run("train", "--data", digits, "--model", "lenet5", "--epochs", "1", "--steps", "2");
+    assertThat(status).isEqualTo(2);
+    assertMessage("--epochs and --steps: give one of them, got 1 and 2");
   }
 
   @Test

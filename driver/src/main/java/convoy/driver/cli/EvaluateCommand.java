@@ -1,6 +1,7 @@
 package convoy.driver.cli;
 
 import convoy.driver.CommandLineException;
+import convoy.driver.dataset.NamedDatasets;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.evaluate.Evaluation;
 import convoy.driver.store.Files;
@@ -53,7 +54,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     ModelArchive model = directory.model();
     RunLog log = RunLog.temporary(common.verbose());
     Console console = Console.standard();
-    DataOption images = new DataOption(data == null ? record.dataset().uri() : data);
+    DataOption images = new DataOption(data == null ? trainedOn(record) : data);
     try (SparkSession spark = Sessions.open("evaluate")) {
       PreparedDataset dataset = images.open(files, spark, console);
       check(record.dataset(), dataset);
@@ -66,6 +67,13 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
     java.nio.file.Files.delete(log.file());
     return 0;
+  }
+
+  /** By name where it has one, so that it is found, or made, on another machine too. */
+  private static String trainedOn(RunRecord record) {
+    return record.settings().get("data") instanceof String name && NamedDatasets.isName(name)
+        ? name
+        : record.dataset().uri();
   }
 
   private void check(RunRecord.Dataset trained, PreparedDataset dataset) {

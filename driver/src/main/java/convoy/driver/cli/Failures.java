@@ -3,6 +3,8 @@ package convoy.driver.cli;
 import convoy.data.InvalidDataException;
 import convoy.data.source.SourceUnavailableException;
 import convoy.driver.CommandLineException;
+import convoy.driver.store.Files;
+import convoy.driver.train.DivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -79,26 +81,21 @@ public final class Failures {
         err.println(cause.getMessage());
         return WRONG_COMMAND_LINE;
       }
-      if (cause instanceof InvalidDataException || cause instanceof SourceUnavailableException) {
+      if (cause instanceof InvalidDataException
+          || cause instanceof SourceUnavailableException
+          || cause instanceof DivergedException) {
         err.println(cause.getMessage());
         return FAILED;
       }
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof IOException || cause instanceof UncheckedIOException) {
-        err.println(firstLine(cause));
+        err.println(cause.getClass().getSimpleName() + ": " + Files.firstLine(cause));
         return FAILED;
       }
     }
     err.println("This is a mistake in Convoy or something it did not expect:");
     failure.printStackTrace(err);
     return FAILED;
-  }
-
-  /** Messages of Hadoop carry the other side's stack trace. */
-  private static String firstLine(Throwable cause) {
-    String message = cause.getMessage() == null ? "" : cause.getMessage();
-    return "%s: %s"
-        .formatted(cause.getClass().getSimpleName(), message.lines().findFirst().orElse(""));
   }
 }

@@ -69,6 +69,12 @@ public final class PrepareCommand implements Callable<Integer> {
           "--out %s: already holds something. Choose another place, or remove it."
               .formatted(target));
     }
+    try {
+      files.makeFolder(target.getParent());
+    } catch (IOException e) {
+      throw new CommandLineException(
+          "--out %s: cannot be written to: %s".formatted(target, Files.firstLine(e)), e);
+    }
     return target;
   }
 
@@ -80,7 +86,7 @@ public final class PrepareCommand implements Callable<Integer> {
           NamedDatasets.of(System.getenv()).downloads(),
           console);
     } catch (IllegalArgumentException e) {
-      throw new CommandLineException("--from: " + e.getMessage(), e);
+      throw new CommandLineException(e.getMessage(), e);
     }
   }
 }

@@ -30,7 +30,13 @@ record RunLog(Path file, Upload upload) implements Closeable {
     Optional<Path> local = run.localLog();
     return local.isPresent()
         ? to(local.get(), verbose, file -> {})
-        : to(Files.createTempFile("convoy-", ".log"), verbose, run::uploadLog);
+        : to(
+            Files.createTempFile("convoy-", ".log"),
+            verbose,
+            file -> {
+              run.uploadLog(file);
+              Files.delete(file);
+            });
   }
 
   /** Sends everything logged from now on to a new file in the temporary folder. */

@@ -10,8 +10,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** Spark as every command uses it. */
 final class Sessions {
-  private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
-
   private Sessions() {}
 
   /**
@@ -28,12 +26,11 @@ final class Sessions {
     conf.setIfMissing("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
     // Every worker's parameters come back in one job; how much that is follows from the network.
     conf.setIfMissing("spark.driver.maxResultSize", "0");
-    // JavaCPP would refuse native memory beyond twice the heap; the container's limit is the real
-    // one.
-    conf.setIfMissing("spark.executor.defaultJavaOptions", "-D" + NATIVE_LIMIT + "=0");
-    if (System.getProperty(NATIVE_LIMIT) == null) {
-      System.setProperty(NATIVE_LIMIT, "0");
-    }
+    // As Main does for the driver.
+    conf.setIfMissing(
+        "spark.executor.defaultJavaOptions", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+    // The number of workers follows from the slots: wait for all that were asked for.
+    conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
     // Kryo cannot write records.
     conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     return SparkSession.builder().config(conf).getOrCreate();

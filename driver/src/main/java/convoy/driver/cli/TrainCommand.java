@@ -12,6 +12,8 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,6 +25,7 @@ import picocli.CommandLine.Option;
         "Trains a network on a prepared image set by parameter averaging, evaluates and saves it.",
     sortOptions = false)
 public final class TrainCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   @Option(
@@ -47,6 +50,7 @@ public final class TrainCommand implements Callable<Integer> {
     Console console = Console.standard();
     Files files = Sessions.files();
     DataOption images = new DataOption(data);
+    options.check();
     images.find(files).ifPresent(options::network);
     try (RunDirectory run = RunDirectory.create(files, files.resolve(outOrDefault()))) {
       RunLog log = RunLog.of(run, common.verbose());
@@ -54,6 +58,9 @@ public final class TrainCommand implements Callable<Integer> {
           SparkSession spark = Sessions.open("train")) {
         PreparedDataset dataset = images.open(files, spark, console);
         train(run, spark, dataset, console);
+      } catch (RuntimeException | IOException e) {
+        LOG.info("the run failed", e);
+        throw e;
       }
       run.finish();
       console.line("%.1f seconds; run in %s", (System.nanoTime() - start) / 1e9, run.root());

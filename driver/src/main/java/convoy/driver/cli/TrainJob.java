@@ -46,10 +46,6 @@ final class TrainJob {
     engine = Engine.dl4j(settings.configuration());
   }
 
-  TrainSettings settings() {
-    return settings;
-  }
-
   /** Everything it takes to repeat the run. */
   RunRecord record(String data) {
     SparkContext context = spark.sparkContext();
@@ -86,7 +82,7 @@ final class TrainJob {
     Optional<JavaRDD<ImageBlock>> validation = validationBatches();
     try {
       console.passing("reading images");
-      long images = shards.map(ImageBlock::size).fold(0, Integer::sum);
+      long images = shards.map(block -> (long) block.size()).fold(0L, Long::sum);
       console.epochHeader();
       return new Training(
               Sessions.context(spark), id, settings.plan(), engine, dataset.shape(), shards, images)

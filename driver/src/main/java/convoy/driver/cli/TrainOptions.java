@@ -153,12 +153,16 @@ final class TrainOptions {
     return model;
   }
 
-  /** The settings in force for a data set, on a cluster with that many task slots. */
-  TrainSettings settings(PreparedDataset dataset, int slots) {
+  /** Refuses what options say against each other. */
+  void check() {
     if (epochs != null && steps != null) {
       throw new CommandLineException(
           "--epochs and --steps: give one of them, got %d and %d".formatted(epochs, steps));
     }
+  }
+
+  /** The settings in force for a data set, on a cluster with that many task slots. */
+  TrainSettings settings(PreparedDataset dataset, int slots) {
     Network network = network(dataset);
     Recipe recipe = network.recipe();
     boolean counted = epochs != null || steps != null;

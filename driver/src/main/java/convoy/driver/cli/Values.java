@@ -99,7 +99,10 @@ final class Values {
     } catch (NumberFormatException e) {
       throw new TypeConversionException("must be a whole number, got '%s'".formatted(text));
     }
-    throw new TypeConversionException("must be at least %d, got %s".formatted(least, text));
+    throw new TypeConversionException(
+        most == Long.MAX_VALUE
+            ? "must be at least %d, got %s".formatted(least, text)
+            : "must be %d to %d, got %s".formatted(least, most, text));
   }
 
   private static double number(String text, String range, DoublePredicate within) {

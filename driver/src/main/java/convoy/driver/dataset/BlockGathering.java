@@ -49,8 +49,7 @@ record BlockGathering(String split, BlockLayout layout, ImageShape shape, int cl
     int most = Math.max(1, PIECE_BYTES / shape.pixels());
     Map<Integer, Piece> open = new TreeMap<>();
     List<Tuple2<Integer, ImageBlock>> full = new ArrayList<>();
-    while (rows.hasNext()) {
-      Row row = rows.next();
+    for (Row row = next(rows); row != null; row = next(rows)) {
       long id = row.getLong(0);
       if (id < layout.from() || id >= layout.to()) {
         continue;
@@ -68,10 +67,26 @@ record BlockGathering(String split, BlockLayout layout, ImageShape shape, int cl
     return full.iterator();
   }
 
+  /** The next row, or null after the last. */
+  private Row next(Iterator<Row> rows) {
+    try {
+      return rows.hasNext() ? rows.next() : null;
+    } catch (RuntimeException e) {
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      throw new InvalidDataException(
+          "%s: a part file is damaged (%s). Delete the set and prepare it again."
+              .formatted(split, root.getMessage()),
+          e);
+    }
+  }
+
   private int checkedLabel(long id, int label) {
     if (label < 0 || label >= classes) {
       throw new InvalidDataException(
-          "%s: image %d has label %d, but the set has %d classes. Prepare the set again."
+          "%s: image %d has label %d, but the set has %d classes. Delete the set and prepare it again."
               .formatted(split, id, label, classes));
     }
     return label;
@@ -80,7 +95,7 @@ record BlockGathering(String split, BlockLayout layout, ImageShape shape, int cl
   private byte[] checkedImage(long id, byte[] image) {
     if (image.length != shape.pixels()) {
       throw new InvalidDataException(
-          "%s: image %d has %d bytes, expected %d for %s. Prepare the set again."
+          "%s: image %d has %d bytes, expected %d for %s. Delete the set and prepare it again."
               .formatted(split, id, image.length, shape.pixels(), shape));
     }
     return image;
@@ -99,7 +114,8 @@ record BlockGathering(String split, BlockLayout layout, ImageShape shape, int cl
         int place = layout.place(piece.id(i));
         if (block.id(place) != ImageBlock.NO_ID) {
           throw new InvalidDataException(
-              "%s: image %d is there twice. Prepare the set again.".formatted(split, piece.id(i)));
+              "%s: image %d is there twice. Delete the set and prepare it again."
+                  .formatted(split, piece.id(i)));
         }
         block.put(place, piece, i, shape.pixels());
       }
@@ -118,7 +134,7 @@ record BlockGathering(String split, BlockLayout layout, ImageShape shape, int cl
       int found = filled.getOrDefault(number, 0);
       if (found != layout.size(number)) {
         throw new InvalidDataException(
-            "%s: of the %d images from id %d on that belong together, %d were found. A part file is missing or damaged: prepare the set again."
+            "%s: of the %d images from id %d on that belong together, %d were found. A part file is missing: delete the set and prepare it again."
                 .formatted(split, layout.size(number), layout.id(number, 0), found));
       }
       ordered.add(blocks.get(number));

@@ -33,12 +33,18 @@ public record DatasetManifest(
   /** Refuses a manifest of another schema, or one that lacks something. */
   public DatasetManifest {
     if (schema != SCHEMA) {
-      throw new InvalidDataException(
-          "dataset.json: schema %d, this program reads %d".formatted(schema, SCHEMA));
+      throw new InvalidDataException("schema %d, this program reads %d".formatted(schema, SCHEMA));
     }
-    if (name == null || shape == null || classes == null || counts == null || checksum == null) {
+    if (name == null
+        || shape == null
+        || classes == null
+        || counts == null
+        || checksum == null
+        || mean == null
+        || std == null
+        || sources == null) {
       throw new InvalidDataException(
-          "dataset.json: name, shape, classes, counts or checksum is missing");
+          "one of name, shape, classes, counts, mean, std, checksum and sources is missing");
     }
     classes = List.copyOf(classes);
     mean = List.copyOf(mean);

@@ -4,6 +4,7 @@ import convoy.data.RawDataset;
 import convoy.data.source.DatasetSource;
 import convoy.data.source.DownloadCache;
 import convoy.data.source.TransferProgress;
+import convoy.driver.CommandLineException;
 import convoy.driver.store.Files;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -71,9 +72,15 @@ public record NamedDatasets(Path folder) {
       if (made.isPresent()) {
         return made.get();
       }
-      RawDataset raw =
-          NAMES.get(name).load(Optional.empty(), files.hadoop(), downloads(), progress);
-      return new DatasetWriter(spark, files).write(raw, target(name));
+      return new DatasetWriter(spark, files).write(load(name, files, progress), target(name));
+    }
+  }
+
+  private RawDataset load(String name, Files files, TransferProgress progress) {
+    try {
+      return NAMES.get(name).load(Optional.empty(), files.hadoop(), downloads(), progress);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLineException(e.getMessage(), e);
     }
   }
 

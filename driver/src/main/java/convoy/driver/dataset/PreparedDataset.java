@@ -8,7 +8,9 @@ import convoy.driver.dataset.BlockLayout.Shards;
 import convoy.driver.store.Files;
 import convoy.driver.store.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
@@ -107,7 +109,20 @@ public final class PreparedDataset {
     if (layout.to() == layout.from()) {
       throw new InvalidDataException(folder + ": holds no images");
     }
+    requireThere(spark, folder);
     return new BlockGathering(folder.toString(), layout, shape(), classes().size())
         .gather(spark.read().schema(SCHEMA).parquet(folder.toString()).javaRDD());
+  }
+
+  private static void requireThere(SparkSession spark, Path folder) {
+    try {
+      FileSystem system = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      if (!system.exists(folder)) {
+        throw new InvalidDataException(
+            folder + ": is missing. Delete the set and prepare it again.");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package convoy.driver.store;
 
+import convoy.driver.CommandLineException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.io.IOUtils;
 
 /**
@@ -30,10 +32,19 @@ public final class Files {
     return hadoop;
   }
 
-  /** A path as given by a person, completed with file system and working directory. */
+  /**
+   * A path as given by a person, completed with file system and working directory.
+   *
+   * @throws CommandLineException if it is no path, or of a file system that is not known
+   */
   public Path resolve(String uri) throws IOException {
-    Path path = new Path(uri);
-    return path.getFileSystem(hadoop).makeQualified(path);
+    try {
+      Path path = new Path(uri);
+      return path.getFileSystem(hadoop).makeQualified(path);
+    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
+      throw new CommandLineException(
+          "'%s' is not a path that can be used here: %s".formatted(uri, e.getMessage()), e);
+    }
   }
 
   /** Whether there is a file or folder. */
@@ -51,11 +62,14 @@ public final class Files {
     }
   }
 
-  /** Makes a folder and those above it. */
+  /** Makes a folder and those above it, and finds out whether it can be written to. */
   public void makeFolder(Path path) throws IOException {
     if (!fileSystem(path).mkdirs(path)) {
       throw new IOException(path + ": the folder could not be made");
     }
+    Path probe = beside(new Path(path, "probe"));
+    create(probe).close();
+    fileSystem(path).delete(probe, false);
   }
 
   /** The whole file as UTF-8 text. */
@@ -107,6 +121,13 @@ public final class Files {
   /** Deletes a folder that this program made, with all in it. */
   public void deleteFolder(Path folder) throws IOException {
     fileSystem(folder).delete(folder, true);
+  }
+
+  /** What went wrong, in one line: Hadoop's messages carry stack traces of the other side. */
+  public static String firstLine(Throwable failure) {
+    String message = failure.getMessage() == null ? "" : failure.getMessage();
+    String line = message.lines().findFirst().orElse("").strip();
+    return line.isEmpty() ? failure.getClass().getSimpleName() : line;
   }
 
   /**

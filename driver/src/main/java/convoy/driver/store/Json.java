@@ -47,6 +47,9 @@ public final class Json {
     try {
       return MAPPER.readValue(text, type);
     } catch (JsonProcessingException e) {
+      if (e.getCause() instanceof InvalidDataException found) {
+        throw new InvalidDataException(subject + ": " + found.getMessage(), found);
+      }
       throw new InvalidDataException(
           "%s: not the JSON it should be: %s".formatted(subject, e.getOriginalMessage()), e);
     }

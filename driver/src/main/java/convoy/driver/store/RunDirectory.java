@@ -56,12 +56,12 @@ public final class RunDirectory implements AutoCloseable {
       return new RunDirectory(files, root);
     } catch (IOException e) {
       throw new CommandLineException(
-          "--out %s: cannot be written to: %s".formatted(root, reason(e)), e);
+          "--out %s: cannot be written to: %s".formatted(root, Files.firstLine(e)), e);
     }
   }
 
   /**
-   * A finished run's directory.
+   * The directory of a run that has a model.
    *
    * @throws CommandLineException if there is no run or it did not finish
    */
@@ -158,12 +158,5 @@ public final class RunDirectory implements AutoCloseable {
   /** Declares the run finished. */
   public void finish() throws IOException {
     files.write(new Path(root, SUCCESS), "");
-  }
-
-  /** The first line: Hadoop's messages carry whole stack traces of the other side. */
-  private static String reason(IOException e) {
-    return e.getMessage() == null
-        ? e.getClass().getSimpleName()
-        : e.getMessage().lines().findFirst().orElse("").strip();
   }
 }

@@ -31,11 +31,10 @@ public record RunRecord(
   /** Refuses a record of another schema, or one that lacks something. */
   public RunRecord {
     if (schema != SCHEMA) {
-      throw new InvalidDataException(
-          "run.json: schema %d, this program reads %d".formatted(schema, SCHEMA));
+      throw new InvalidDataException("schema %d, this program reads %d".formatted(schema, SCHEMA));
     }
     if (id == null || settings == null || dataset == null) {
-      throw new InvalidDataException("run.json: id, settings or dataset is missing");
+      throw new InvalidDataException("id, settings or dataset is missing");
     }
   }
 

@@ -49,7 +49,11 @@ public final class Training {
     this.images = images;
   }
 
-  /** Runs every epoch of the plan and returns the state after the last. */
+  /**
+   * Runs every epoch of the plan and returns the state after the last.
+   *
+   * @throws DivergedException if a loss is not finite
+   */
   public TrainingState run(TrainingListener listener) {
     TrainingState state = engine.initialState();
     int round = 0;
@@ -60,6 +64,9 @@ public final class Training {
       while (done < minibatches && !plan.endsAt(state.epoch(), state.iteration())) {
         int next = Math.min(plan.minibatchesFrom(state.iteration()), minibatches - done);
         Round result = round(state, round++, done, next);
+        if (!Double.isFinite(result.lossSum())) {
+          throw new DivergedException(state.epoch() + 1, round, result.lossSum());
+        }
         state = result.state();
         done += next;
         totals.add(result);

@@ -36,7 +36,9 @@ public record TrainingPlan(
 
   /** Minibatches of the worker with the longest shard, in the whole run. */
   public int iterations(long images) {
-    return steps > 0 ? steps : Math.multiplyExact(epochs, minibatchesPerEpoch(images));
+    return steps > 0
+        ? steps
+        : (int) Math.min(Integer.MAX_VALUE, (long) epochs * minibatchesPerEpoch(images));
   }
 
   /** Minibatches of the longest shard. */

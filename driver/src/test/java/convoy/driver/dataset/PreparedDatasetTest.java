@@ -103,7 +103,7 @@ final class PreparedDatasetTest {
         .hasRootCauseInstanceOf(InvalidDataException.class)
         .rootCause()
         .hasMessageContaining("/train: of the ")
-        .hasMessageContaining("A part file is missing or damaged: prepare the set again.");
+        .hasMessageContaining("A part file is missing: delete the set and prepare it again.");
   }
 
   @Test
@@ -114,8 +114,11 @@ final class PreparedDatasetTest {
     bytes[bytes.length / 2] ^= 1;
     java.nio.file.Files.write(part, bytes);
     assertThatThrownBy(() -> dataset.shards(spark, 0, 2).count())
-        .rootCause()
-        .hasMessageContaining("CRC checksum verification failed");
+        .cause()
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageContaining("/train: a part file is damaged (")
+        .hasMessageContaining("CRC checksum verification failed")
+        .hasMessageEndingWith("Delete the set and prepare it again.");
   }
 
   @Test
@@ -123,7 +126,7 @@ final class PreparedDatasetTest {
     java.nio.file.Files.writeString(folder.resolve("dataset.json"), "{\"schema\": 7}");
     assertThatThrownBy(() -> PreparedDataset.open(files, files.resolve(folder.toString())))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessageContaining("dataset.json: not the JSON it should be");
+        .hasMessageEndingWith("/dataset.json: schema 7, this program reads 1");
   }
 
   private PreparedDataset write(RawDataset raw) throws IOException {

@@ -1,6 +1,8 @@
 package convoy.driver.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import convoy.data.ImageShape;
 import convoy.data.augment.Augmentation;
@@ -71,6 +73,39 @@ final class TrainingTest {
   }
 
   @Test
+  void plainSgdWithTwoWorkersEqualsOneMachineWithTwiceTheBatch() {
+    TrainingState two = run(lenet(Optimizer.SGD), plan(2, 1, 32, 1, Augmentation.NONE));
+    List<ImageBlock> shards = dataset.shards(LocalSpark.session(), 0, 2).collect();
+    try (LocalTrainer trainer = lenet(Optimizer.SGD).trainer()) {
+      trainer.load(lenet(Optimizer.SGD).initialState(), 0);
+      int[] first = new RoundOrder(1, 0, 0, 1_000, 32).images(0, shards.get(0).size());
+      int[] second = new RoundOrder(1, 0, 0, 1_000, 32).images(1, shards.get(1).size());
+      for (int from = 0; from < first.length; from += 32) {
+        Batch batch = new Batch();
+        batch.add(shards.get(0), first, from, 32);
+        batch.add(shards.get(1), second, from, 32);
+        batch.fit(trainer);
+      }
+      float[] one = trainer.store().parameters();
+      for (int i = 0; i < one.length; i++) {
+        assertThat(two.parameters()[i]).isCloseTo(one[i], within(1e-6f));
+      }
+    }
+  }
+
+  @Test
+  void stopsWithTheRoundWhereTheLossIsNoNumber() {
+    Engine explosive =
+        Engine.dl4j(
+            Zoo.named("mlp", new InputShape(1, 28, 28), ToyImages.CLASSES)
+                .configuration(Optimizer.SGD, 1e30, 1));
+    assertThatThrownBy(() -> run(explosive, plan(2, 3, 32, 2, Augmentation.NONE)))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageMatching(
+            "epoch 1, round \\d: the loss is .*\\. Training has diverged: lower --learning-rate\\.");
+  }
+
+  @Test
   void stopsAfterTheStepsAskedFor() {
     Recording.SEEN.clear();
     TrainingPlan plan = new TrainingPlan(2, 0, 7, 64, 3, 1, Augmentation.NONE);
@@ -128,20 +163,31 @@ final class TrainingTest {
   }
 
   private static void fitInOrder(LocalTrainer trainer, List<ImageBlock> shard, int[] order) {
-    ImageBlock block = shard.get(0);
     for (int from = 0; from < order.length; from += 64) {
-      int count = Math.min(64, order.length - from);
-      float[] images = new float[count * SHAPE.pixels()];
-      int[] labels = new int[count];
-      for (int i = 0; i < count; i++) {
-        int image = order[from + i];
-        labels[i] = block.label(image);
+      Batch batch = new Batch();
+      batch.add(shard.get(0), order, from, 64);
+      batch.fit(trainer);
+    }
+  }
+
+  /** A minibatch put together by hand. */
+  private static final class Batch {
+    private final List<Integer> labels = new ArrayList<>();
+    private float[] images = new float[0];
+
+    void add(ImageBlock block, int[] order, int from, int most) {
+      for (int image : Arrays.copyOfRange(order, from, Math.min(from + most, order.length))) {
+        int to = images.length;
+        images = Arrays.copyOf(images, to + SHAPE.pixels());
         for (int p = 0; p < SHAPE.pixels(); p++) {
-          images[i * SHAPE.pixels() + p] =
-              (block.pixels()[image * SHAPE.pixels() + p] & 0xff) / 255f;
+          images[to + p] = (block.pixels()[image * SHAPE.pixels() + p] & 0xff) / 255f;
         }
+        labels.add(block.label(image));
       }
-      trainer.fit(images, labels, count);
+    }
+
+    void fit(LocalTrainer trainer) {
+      trainer.fit(images, labels.stream().mapToInt(l -> l).toArray(), labels.size());
     }
   }
 
