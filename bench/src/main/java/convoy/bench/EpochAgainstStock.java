@@ -18,8 +18,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -29,6 +31,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,11 +43,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * {@link ParameterAveragingTrainingMaster}, in turn, in one process.
  *
  * <p>Both train on the same 50,000 images in minibatches of 128 with an averaging frequency of 10
- * and Adam 1e-3. The stock master runs DL4J as it comes, with its defaults but for the updater
- * state, which it averages here as Convoy does. It is given a cached RDD in both forms that its
- * users have: a {@link DataSet} for each image, as record readers make them, and ready minibatches.
- * It leaves out images of the last incomplete round; its wall time counts for what it calls an
- * epoch.
+ * and Adam 1e-3. The stock master runs DL4J as it comes, but averages the updater state as Convoy
+ * does. It is fed a cached RDD in the ways that its users feed it: ready minibatches, or a {@link
+ * DataSet} for each image as record readers make them; exported to files first, which is its
+ * default, or directly. It leaves out images of the last incomplete round; its wall time counts for
+ * what it calls an epoch.
  */
 public final class EpochAgainstStock {
   private static final int WORKERS = 2;
@@ -91,33 +94,41 @@ public final class EpochAgainstStock {
         BATCH,
         FREQUENCY);
     convoySeconds(shards, images);
-    List<Double> againstSingle = new ArrayList<>();
-    List<Double> againstReady = new ArrayList<>();
+    Map<String, List<Double>> ratios = new LinkedHashMap<>();
     for (int turn = 1; turn <= turns; turn++) {
       double convoy = convoySeconds(shards, images);
-      double stockSingle = stockSeconds(single, 1);
-      double stockReady = stockSeconds(ready, BATCH);
-      againstSingle.add(stockSingle / convoy);
-      againstReady.add(stockReady / convoy);
-      System.out.printf(
-          Locale.ROOT,
-          "turn %d: convoy %.1f s; stock on single images %.1f s, ratio %.1f; stock on ready minibatches %.1f s, ratio %.1f%n",
-          turn,
-          convoy,
-          stockSingle,
-          stockSingle / convoy,
-          stockReady,
-          stockReady / convoy);
+      System.out.printf(Locale.ROOT, "turn %d: convoy %.1f s%n", turn, convoy);
+      for (Stock stock :
+          List.of(
+              new Stock("Export, ready minibatches", ready, BATCH, RDDTrainingApproach.Export),
+              new Stock("Export, single images", single, 1, RDDTrainingApproach.Export),
+              new Stock("Direct, single images", single, 1, RDDTrainingApproach.Direct))) {
+        double seconds = stockSeconds(stock);
+        ratios.computeIfAbsent(stock.name(), n -> new ArrayList<>()).add(seconds / convoy);
+        System.out.printf(
+            Locale.ROOT,
+            "  stock, %s: %.1f s, ratio %.1f%n",
+            stock.name(),
+            seconds,
+            seconds / convoy);
+      }
     }
-    report("stock on single images / convoy", againstSingle);
-    report("stock on ready minibatches / convoy", againstReady);
+    ratios.forEach(EpochAgainstStock::report);
   }
+
+  /**
+   * One way of feeding the stock master.
+   *
+   * @param imagesInEach of the RDD's data sets
+   */
+  private record Stock(
+      String name, JavaRDD<DataSet> sets, int imagesInEach, RDDTrainingApproach approach) {}
 
   private static void report(String what, List<Double> ratios) {
     double[] sorted = ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     System.out.printf(
         Locale.ROOT,
-        "%s: median %.1f, from %.1f to %.1f, %d turns%n",
+        "stock / convoy, %s: median %.1f, from %.1f to %.1f, %d turns%n",
         what,
         sorted[sorted.length / 2],
         sorted[0],
@@ -158,19 +169,20 @@ public final class EpochAgainstStock {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private double stockSeconds(JavaRDD<DataSet> sets, int imagesInEach) {
+  private double stockSeconds(Stock how) {
     ParameterAveragingTrainingMaster master =
-        new ParameterAveragingTrainingMaster.Builder(WORKERS, imagesInEach)
+        new ParameterAveragingTrainingMaster.Builder(WORKERS, how.imagesInEach())
             .batchSizePerWorker(BATCH)
             .averagingFrequency(FREQUENCY)
             .saveUpdater(true)
+            .rddTrainingApproach(how.approach())
             .build();
     MultiLayerConfiguration stockNetwork = MultiLayerConfiguration.fromJson(configuration());
     stockNetwork.getConfs().forEach(layer -> layer.setCacheMode(CacheMode.NONE));
     stockNetwork.setCacheMode(CacheMode.NONE);
     SparkDl4jMultiLayer stock = new SparkDl4jMultiLayer(spark.sparkContext(), stockNetwork, master);
     long start = System.nanoTime();
-    stock.fit(sets);
+    stock.fit(how.sets());
     double seconds = (System.nanoTime() - start) / 1e9;
     master.deleteTempFiles(spark.sparkContext());
     return seconds;

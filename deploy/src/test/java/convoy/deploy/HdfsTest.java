@@ -30,6 +30,10 @@ final class HdfsTest {
   private static final List<String> LOCAL =
       List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false");
 
+  /** Two executors, each a process of its own. */
+  private static final List<String> EXECUTORS =
+      List.of("--master", "local-cluster[2,1,1024]", "--conf", "spark.ui.enabled=false");
+
   @TempDir private static java.nio.file.Path folder;
   private static MiniDFSCluster hdfs;
   private static FileSystem files;
@@ -52,11 +56,11 @@ final class HdfsTest {
 
   @Test
   void preparesTrainsAndEvaluatesWithTheSameResultAsOnLocalFiles() throws IOException {
-    succeed("prepare", "--dataset", "idx", "--from", uri("/raw"), "--out", uri("/sets/toy"));
+    succeed(LOCAL, "prepare", "--dataset", "idx", "--from", uri("/raw"), "--out", uri("/sets/toy"));
     assertThat(names("/sets/toy")).contains("dataset.json", "train", "test").hasSize(3);
     assertThat(names("/sets")).containsExactly("toy");
 
-    Outcome trained = train(uri("/runs/one"));
+    Outcome trained = train(LOCAL, uri("/runs/one"));
     assertThat(trained.out()).contains("run in " + uri("/runs/one"));
     assertThat(names("/runs/one"))
         .containsExactlyInAnyOrder(
@@ -65,21 +69,29 @@ final class HdfsTest {
     assertThat(evaluation.get("count").asInt()).isEqualTo(250);
     assertThat(evaluation.get("accuracy").asDouble()).isGreaterThan(0.95);
 
-    train(folder.resolve("run").toUri().toString());
+    train(LOCAL, folder.resolve("run").toUri().toString());
     try (InputStream remote = files.open(new Path("/runs/one/model.zip"));
         InputStream local = Files.newInputStream(folder.resolve("run/model.zip"))) {
       assertThat(parameters(remote)).isEqualTo(parameters(local));
     }
 
-    succeed("evaluate", "--run", uri("/runs/one"), "--batch-size", "100");
+    train(EXECUTORS, uri("/runs/two"));
+    try (InputStream executors = files.open(new Path("/runs/two/model.zip"));
+        InputStream local = Files.newInputStream(folder.resolve("run/model.zip"))) {
+      assertThat(parameters(executors)).isEqualTo(parameters(local));
+    }
+    assertThat(json("/runs/two/run.json").at("/cluster/master").asText()).contains("cluster");
+
+    succeed(LOCAL, "evaluate", "--run", uri("/runs/one"), "--batch-size", "100");
     JsonNode again = json("/runs/one/evaluation.json");
     assertThat(again.get("correct")).isEqualTo(evaluation.get("correct"));
     assertThat(again.get("confusion")).isEqualTo(evaluation.get("confusion"));
     assertThat(again.get("batches")).hasSize(3);
   }
 
-  private static Outcome train(String run) {
+  private static Outcome train(List<String> options, String run) {
     return succeed(
+        options,
         "train",
         "--data",
         uri("/sets/toy"),
@@ -97,8 +109,8 @@ final class HdfsTest {
         run);
   }
 
-  private static Outcome succeed(String... arguments) {
-    Outcome outcome = Programs.sparkSubmit(folder, LOCAL, arguments);
+  private static Outcome succeed(List<String> options, String... arguments) {
+    Outcome outcome = Programs.sparkSubmit(folder, options, arguments);
     assertThat(outcome.status()).as("%s%n%s", outcome.out(), outcome.err()).isZero();
     return outcome;
   }

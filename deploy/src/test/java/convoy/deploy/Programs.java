@@ -74,13 +74,16 @@ final class Programs {
     File out = folder.resolve("screen-" + System.nanoTime() + ".out").toFile();
     File err = new File(out.getPath().replace(".out", ".err"));
     try {
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(folder.toFile())
               .redirectInput(Redirect.from(new File("/dev/null")))
               .redirectOutput(out)
-              .redirectError(err)
-              .start();
+              .redirectError(err);
+      // What a local cluster's workers look for.
+      builder.environment().put("SPARK_HOME", jars().getParent().toString());
+      builder.environment().put("SPARK_SCALA_VERSION", "2.12");
+      Process process = builder.start();
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
         throw new AssertionError(

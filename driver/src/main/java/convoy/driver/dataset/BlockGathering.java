@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.Partitioner;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import scala.Tuple2;
@@ -71,7 +72,10 @@ record BlockGathering(String split, BlockLayout layout, ImageShape shape, int cl
   private Row next(Iterator<Row> rows) {
     try {
       return rows.hasNext() ? rows.next() : null;
-    } catch (RuntimeException e) {
+    } catch (TaskKilledException e) {
+      throw e;
+    } catch (Exception e) {
+      // Spark's own exceptions are checked ones, though nothing here declares them.
       Throwable root = e;
       while (root.getCause() != null) {
         root = root.getCause();
