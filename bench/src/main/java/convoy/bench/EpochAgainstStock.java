@@ -18,10 +18,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -40,7 +38,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * One epoch of MNIST with {@code lenet5} on {@code local[2]}: Convoy's rounds beside DL4J's stock
- * {@link ParameterAveragingTrainingMaster}, in turn, in one process.
+ * {@link ParameterAveragingTrainingMaster}. {@code bench/run} measures the sides in turn, each in a
+ * process of its own, because the stock master leaves cached copies of the images behind.
  *
  * <p>Both train on the same 50,000 images in minibatches of 128 with an averaging frequency of 10
  * and Adam 1e-3. The stock master runs DL4J as it comes, but averages the updater state as Convoy
@@ -64,9 +63,8 @@ public final class EpochAgainstStock {
     this.dataset = dataset;
   }
 
-  /** Takes the number of turns, 3 where none is given. */
+  /** Takes the side to measure: convoy, or one of {@link Stock}'s names. */
   public static void main(String[] args) throws IOException {
-    int turns = args.length > 0 ? Integer.parseInt(args[0]) : 3;
     SparkConf conf =
         new SparkConf()
             .setMaster("local[" + WORKERS + "]")
@@ -77,73 +75,49 @@ public final class EpochAgainstStock {
       Files files = new Files(new Configuration());
       PreparedDataset mnist =
           NamedDatasets.of(System.getenv()).make("mnist", files, spark, TransferProgress.SILENT);
-      new EpochAgainstStock(spark, mnist).run(turns);
+      EpochAgainstStock bench = new EpochAgainstStock(spark, mnist);
+      System.out.printf(
+          Locale.ROOT,
+          "%.2f%n",
+          args[0].equals("convoy")
+              ? bench.convoySeconds()
+              : bench.stockSeconds(Stock.valueOf(args[0])));
     }
   }
 
-  private void run(int turns) {
+  /** The ways of feeding the stock master. */
+  private enum Stock {
+    EXPORT_MINIBATCHES(BATCH, RDDTrainingApproach.Export),
+    EXPORT_IMAGES(1, RDDTrainingApproach.Export),
+    DIRECT_IMAGES(1, RDDTrainingApproach.Direct);
+
+    private final int imagesInEach;
+    private final RDDTrainingApproach approach;
+
+    Stock(int imagesInEach, RDDTrainingApproach approach) {
+      this.imagesInEach = imagesInEach;
+      this.approach = approach;
+    }
+  }
+
+  /** The second of two epochs, each of a network of its own. */
+  private double convoySeconds() {
     JavaRDD<ImageBlock> shards = dataset.shards(spark, HELD_OUT, WORKERS).cache();
-    long images = shards.map(ImageBlock::size).fold(0, Integer::sum);
-    JavaRDD<DataSet> single = dataSets(1);
-    JavaRDD<DataSet> ready = dataSets(BATCH);
-    System.out.printf(
-        Locale.ROOT,
-        "MNIST, lenet5, %,d images an epoch, %d workers, batch %d, averaging frequency %d%n",
-        images,
-        WORKERS,
-        BATCH,
-        FREQUENCY);
+    long images = shards.map(block -> (long) block.size()).fold(0L, Long::sum);
     convoySeconds(shards, images);
-    Map<String, List<Double>> ratios = new LinkedHashMap<>();
-    for (int turn = 1; turn <= turns; turn++) {
-      double convoy = convoySeconds(shards, images);
-      System.out.printf(Locale.ROOT, "turn %d: convoy %.1f s%n", turn, convoy);
-      for (Stock stock :
-          List.of(
-              new Stock("Export, ready minibatches", ready, BATCH, RDDTrainingApproach.Export),
-              new Stock("Export, single images", single, 1, RDDTrainingApproach.Export),
-              new Stock("Direct, single images", single, 1, RDDTrainingApproach.Direct))) {
-        double seconds = stockSeconds(stock);
-        ratios.computeIfAbsent(stock.name(), n -> new ArrayList<>()).add(seconds / convoy);
-        System.out.printf(
-            Locale.ROOT,
-            "  stock, %s: %.1f s, ratio %.1f%n",
-            stock.name(),
-            seconds,
-            seconds / convoy);
-      }
-    }
-    ratios.forEach(EpochAgainstStock::report);
+    return convoySeconds(shards, images);
   }
 
-  /**
-   * One way of feeding the stock master.
-   *
-   * @param imagesInEach of the RDD's data sets
-   */
-  private record Stock(
-      String name, JavaRDD<DataSet> sets, int imagesInEach, RDDTrainingApproach approach) {}
-
-  private static void report(String what, List<Double> ratios) {
-    double[] sorted = ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    System.out.printf(
-        Locale.ROOT,
-        "stock / convoy, %s: median %.1f, from %.1f to %.1f, %d turns%n",
-        what,
-        sorted[sorted.length / 2],
-        sorted[0],
-        sorted[sorted.length - 1],
-        sorted.length);
-  }
-
-  private JavaRDD<DataSet> dataSets(int size) {
+  /** The second of two epochs, each of a network of its own. */
+  private double stockSeconds(Stock how) {
     JavaRDD<DataSet> sets =
         dataset
             .shards(spark, HELD_OUT, WORKERS)
-            .flatMap(block -> dataSets(block, size))
+            .flatMap(block -> dataSets(block, how.imagesInEach))
             .persist(StorageLevel.MEMORY_ONLY_SER());
     sets.count();
-    return sets;
+    stockSeconds(how, sets);
+    return stockSeconds(how, sets);
   }
 
   private double convoySeconds(JavaRDD<ImageBlock> shards, long images) {
@@ -169,20 +143,20 @@ public final class EpochAgainstStock {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private double stockSeconds(Stock how) {
+  private double stockSeconds(Stock how, JavaRDD<DataSet> sets) {
     ParameterAveragingTrainingMaster master =
-        new ParameterAveragingTrainingMaster.Builder(WORKERS, how.imagesInEach())
+        new ParameterAveragingTrainingMaster.Builder(WORKERS, how.imagesInEach)
             .batchSizePerWorker(BATCH)
             .averagingFrequency(FREQUENCY)
             .saveUpdater(true)
-            .rddTrainingApproach(how.approach())
+            .rddTrainingApproach(how.approach)
             .build();
     MultiLayerConfiguration stockNetwork = MultiLayerConfiguration.fromJson(configuration());
     stockNetwork.getConfs().forEach(layer -> layer.setCacheMode(CacheMode.NONE));
     stockNetwork.setCacheMode(CacheMode.NONE);
     SparkDl4jMultiLayer stock = new SparkDl4jMultiLayer(spark.sparkContext(), stockNetwork, master);
     long start = System.nanoTime();
-    stock.fit(how.sets());
+    stock.fit(sets);
     double seconds = (System.nanoTime() - start) / 1e9;
     master.deleteTempFiles(spark.sparkContext());
     return seconds;
