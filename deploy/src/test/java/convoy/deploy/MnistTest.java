@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -92,11 +93,15 @@ final class MnistTest {
 
   @Test
   void evaluatesAgainToTheLastImage() throws IOException {
-    JsonNode before = evaluation();
-    Outcome again = Programs.convoy(folder, "evaluate", "--run", "run", "--batch-size", "999");
+    Path copy = Files.createDirectory(folder.resolve("copy"));
+    for (String file : List.of("run.json", "model.zip")) {
+      Files.copy(folder.resolve("run").resolve(file), copy.resolve(file));
+    }
+    Outcome again = Programs.convoy(folder, "evaluate", "--run", "copy", "--batch-size", "999");
     assertThat(again.status()).as(again.err()).isZero();
-    assertThat(evaluation().get("batches")).hasSize(11);
-    assertThat(evaluation().get("confusion")).isEqualTo(before.get("confusion"));
+    JsonNode repeated = new ObjectMapper().readTree(copy.resolve("evaluation.json").toFile());
+    assertThat(repeated.get("batches")).hasSize(11);
+    assertThat(repeated.get("confusion")).isEqualTo(evaluation().get("confusion"));
   }
 
   @Test

@@ -16,8 +16,8 @@ public enum Schedule {
    * run falls to a hundredth.
    *
    * <p>After Smith and Topin, "Super-Convergence" (2018), section 3, whose cycle it is, in DL4J's
-   * own class. What it is for: few passes over the images, few updates each. LeNet-5 on MNIST, two
-   * workers, three epochs, Adam 1e-3, three seeds: 98.0 % constant, 98.7 % with it.
+   * own class. It is for few passes over the images: {@code lenet5} on MNIST, two workers, three
+   * epochs, three seeds, reaches 98.79 % in the mean with it and 97.97 % with a constant rate.
    */
   ONE_CYCLE("one-cycle");
 
