@@ -5,11 +5,10 @@ import convoy.data.augment.Augmentation;
 import convoy.data.augment.Augmenter;
 import convoy.driver.dataset.ImageBlock;
 import convoy.driver.slot.ComputeSlots;
+import convoy.driver.slot.PartitionJob;
 import convoy.model.engine.Engine;
 import convoy.model.engine.LocalScorer;
-import java.io.Serializable;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -48,10 +47,7 @@ public final class Evaluator {
     Broadcast<float[]> broadcast = spark.broadcast(parameters);
     try {
       PartitionScoring scoring = new PartitionScoring(owner, engine, shape, classes, broadcast);
-      return batches
-          .mapPartitions(blocks -> List.of(scoring.run(blocks)).iterator(), true)
-          .collect()
-          .stream()
+      return PartitionJob.run(batches, Counts.class, scoring).stream()
           .reduce(Counts.none(classes), Counts::plus);
     } finally {
       broadcast.destroy();
@@ -61,8 +57,9 @@ public final class Evaluator {
   /** A partition's part, on an executor. */
   private record PartitionScoring(
       String owner, Engine engine, ImageShape shape, int classes, Broadcast<float[]> parameters)
-      implements Serializable {
-    Counts run(Iterator<ImageBlock> batches) {
+      implements PartitionJob.Work<ImageBlock, Counts> {
+    @Override
+    public Counts run(int partition, Iterator<ImageBlock> batches) {
       if (!batches.hasNext()) {
         return Counts.none(classes);
       }

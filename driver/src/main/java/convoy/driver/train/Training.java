@@ -2,9 +2,9 @@ package convoy.driver.train;
 
 import convoy.data.ImageShape;
 import convoy.driver.dataset.ImageBlock;
+import convoy.driver.slot.PartitionJob;
 import convoy.model.engine.Engine;
 import convoy.model.engine.TrainingState;
-import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -94,12 +94,7 @@ public final class Training {
                   plan.seed(), state.epoch(), firstMinibatch, minibatches, plan.batchSize()),
               round,
               broadcast);
-      List<WorkerResult> results =
-          shards
-              .mapPartitionsWithIndex(
-                  (worker, blocks) -> List.of(work.run(worker, blocks)).iterator(), true)
-              .collect();
-      return Round.of(state, results, start);
+      return Round.of(state, PartitionJob.run(shards, WorkerResult.class, work), start);
     } finally {
       broadcast.destroy();
     }

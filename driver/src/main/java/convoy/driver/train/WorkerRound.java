@@ -5,11 +5,11 @@ import convoy.data.augment.Augmentation;
 import convoy.data.augment.Augmenter;
 import convoy.driver.dataset.ImageBlock;
 import convoy.driver.slot.ComputeSlots;
+import convoy.driver.slot.PartitionJob;
 import convoy.model.engine.Engine;
 import convoy.model.engine.LocalTrainer;
 import convoy.model.engine.LocalTrainer.StepResult;
 import convoy.model.engine.TrainingState;
-import java.io.Serializable;
 import java.util.Iterator;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.broadcast.Broadcast;
@@ -28,9 +28,10 @@ record WorkerRound(
     RoundOrder order,
     int round,
     Broadcast<TrainingState> state)
-    implements Serializable {
+    implements PartitionJob.Work<ImageBlock, WorkerResult> {
   /** Fits the minibatches of worker {@code worker}, whose shard is {@code blocks}. */
-  WorkerResult run(int worker, Iterator<ImageBlock> blocks) {
+  @Override
+  public WorkerResult run(int worker, Iterator<ImageBlock> blocks) {
     Shard shard = Shard.of(blocks);
     int[] images = order.images(worker, shard.size());
     if (images.length == 0) {

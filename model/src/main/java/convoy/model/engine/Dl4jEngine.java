@@ -6,8 +6,10 @@ package convoy.model.engine;
  * @param configuration DL4J's JSON; the networks themselves never travel
  */
 record Dl4jEngine(String configuration) implements Engine {
-  Dl4jEngine {
+  /** Reads the configuration once: an engine arrives on executors in every round. */
+  static Dl4jEngine of(String configuration) {
     Blueprint.of(configuration);
+    return new Dl4jEngine(configuration);
   }
 
   @Override

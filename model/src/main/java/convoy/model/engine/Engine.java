@@ -12,7 +12,7 @@ public interface Engine extends Serializable {
    * @throws IllegalStateException if it computes in anything but float32 or lays images out as NHWC
    */
   static Engine dl4j(String configuration) {
-    return new Dl4jEngine(configuration);
+    return Dl4jEngine.of(configuration);
   }
 
   /** The state before the first minibatch, as the configuration's seed initialises it. */

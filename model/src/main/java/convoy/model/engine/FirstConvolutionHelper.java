@@ -1,5 +1,6 @@
 package convoy.model.engine;
 
+import java.nio.FloatBuffer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.AlgoMode;
@@ -15,26 +16,32 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * For a network's first layer on grey images: leaves out the gradient of the image, which nobody
- * needs and which oneDNN's operation cannot leave out.
+ * For a network's first layer: leaves out the gradient of the image, which nobody needs and which
+ * oneDNN's operation cannot leave out.
  *
- * <p>The gradient of the weights is itself a convolution: the images, their minibatch taken as
- * channels, convolved with what the layer passes back. On 28x28 images in minibatches of 128 that
- * takes 3.3 ms in place of 15.5 ms for 6 filters of 5x5, and 22 in place of 30 ms for 32 filters;
- * smaller windows and colour images gain nothing, and take oneDNN's way.
+ * <p>Where maximum pooling comes next, at most one value in each of its windows has a gradient. The
+ * gradient of the weights is then summed over those alone, in plain Java: on 28x28 images in
+ * minibatches of 128, 6 filters of 5x5, 1.3 ms in place of 22 ms. Other networks take oneDNN's way.
  */
 final class FirstConvolutionHelper extends MKLDNNConvHelper {
-  private static final int SMALLEST_WINDOW = 5;
+  /** Columns of a filter that are summed at a time, so that their sums stay in registers. */
+  private static final int COLUMNS = 5;
 
-  private OpContext weightsContext;
+  private final MaxPoolingHelper pooling;
+  private float[] padded = new float[0];
+  private int[] places = new int[0];
 
-  FirstConvolutionHelper() {
+  /**
+   * For one layer.
+   *
+   * @param pooling of the next layer; null if that is something else
+   */
+  FirstConvolutionHelper(MaxPoolingHelper pooling) {
     super(DataType.FLOAT);
+    this.pooling = pooling;
   }
 
   @Override
@@ -56,7 +63,7 @@ final class FirstConvolutionHelper extends MKLDNNConvHelper {
       int[] dilation,
       CNN2DFormat format,
       LayerWorkspaceMgr workspaces) {
-    if (!applies(input, delta, kernel, strides, pad, dilation, format)) {
+    if (!applies(input, delta, strides, dilation, format)) {
       return super.backpropGradient(
           input,
           weights,
@@ -76,56 +83,140 @@ final class FirstConvolutionHelper extends MKLDNNConvHelper {
           format,
           workspaces);
     }
+    sum(input, delta, pad, weightGradient, biasGradient);
     Gradient gradient = new DefaultGradient();
     if (biasGradient != null) {
-      delta.sum(biasGradient.reshape(biasGradient.length()), 0, 2, 3);
       gradient.gradientForVariable().put(ConvolutionParamInitializer.BIAS_KEY, biasGradient);
     }
-    convolve(input, delta, pad, weightGradient);
     gradient.gradientForVariable().put(ConvolutionParamInitializer.WEIGHT_KEY, weightGradient);
     INDArray zeros = workspaces.create(ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape());
     return new Pair<>(gradient, zeros);
   }
 
-  private static boolean applies(
-      INDArray input,
-      INDArray delta,
-      int[] kernel,
-      int[] strides,
-      int[] pad,
-      int[] dilation,
-      CNN2DFormat format) {
-    boolean applies =
-        format == CNN2DFormat.NCHW && input.dataType() == DataType.FLOAT && input.size(1) == 1;
-    for (int side = 0; side < 2; side++) {
-      // The last condition holds unless padding is uneven, as for windows of an even size.
-      applies &=
-          kernel[side] >= SMALLEST_WINDOW
-              && strides[side] == 1
-              && dilation[side] == 1
-              && input.size(2 + side) + 2L * pad[side] - delta.size(2 + side) + 1 == kernel[side];
-    }
-    return applies;
+  private boolean applies(
+      INDArray input, INDArray delta, int[] strides, int[] dilation, CNN2DFormat format) {
+    return pooling != null
+        && pooling.gave(delta)
+        && format == CNN2DFormat.NCHW
+        && input.ordering() == 'c'
+        && OffHeap.liesDensely(input)
+        && strides[0] == 1
+        && strides[1] == 1
+        && dilation[0] == 1
+        && dilation[1] == 1;
   }
 
   /**
-   * Convolves [1, batch, height, width] with [filters, batch, height', width'].
+   * Adds up image values times gradients, in float over an image and in double over all.
    *
-   * @param result [filters, 1, kernel height, kernel width], the same in memory as the
-   *     convolution's [1, filters, kernel height, kernel width]
+   * @param input [images, channels, height, width]
+   * @param delta [images, filters, height', width']
+   * @param weights receives the gradient, [filters, channels, window height, window width]
+   * @param bias receives the gradient, [1, filters]; or null
    */
-  private void convolve(INDArray input, INDArray delta, int[] pad, INDArray result) {
-    if (weightsContext == null) {
-      weightsContext = Nd4j.getExecutioner().buildContext();
-      // Window, stride, padding, dilation; not "same"; NCHW; weights as [out, in, height, width].
-      weightsContext.setIArguments(
-          delta.size(2), delta.size(3), 1, 1, pad[0], pad[1], 1, 1, 0, 0, 1);
+  private void sum(INDArray input, INDArray delta, int[] pad, INDArray weights, INDArray bias) {
+    int filters = (int) weights.size(0);
+    int channels = (int) weights.size(1);
+    int rows = (int) weights.size(2);
+    int columns = (int) weights.size(3);
+    int pitch = (int) delta.size(3) + columns - 1;
+    int plane = ((int) delta.size(2) + rows - 1) * pitch;
+    int windows = pooling.windows();
+    // Sums of columns that a filter does not have read on behind the end.
+    padded = atLeast(padded, channels * plane + COLUMNS);
+    places = places.length < windows ? new int[windows] : places;
+    float[] five = new float[COLUMNS];
+    double[] weightSums = new double[filters * channels * rows * columns];
+    double[] biasSums = new double[filters];
+    FloatBuffer images = OffHeap.floats(input);
+    for (int image = 0; image < input.size(0); image++) {
+      pad(images, image, input, pad, plane, pitch);
+      for (int filter = 0; filter < filters; filter++) {
+        int first = (image * filters + filter) * windows;
+        for (int i = 0; i < windows; i++) {
+          int place = pooling.places()[first + i];
+          places[i] = (place >>> 16) * pitch + (place & 0xffff);
+        }
+        biasSums[filter] += sum(pooling.gradients(), first, windows);
+        int to = filter * channels * rows * columns;
+        for (int channel = 0; channel < channels; channel++) {
+          for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column += COLUMNS) {
+              int at = channel * plane + row * pitch + column;
+              sum(padded, at, places, pooling.gradients(), first, windows, five);
+              for (int i = 0; i < Math.min(COLUMNS, columns - column); i++) {
+                weightSums[to++] += five[i];
+              }
+            }
+          }
+        }
+      }
     }
-    weightsContext.purge();
-    weightsContext.setInputArray(0, input.permute(1, 0, 2, 3));
-    weightsContext.setInputArray(1, delta.permute(1, 0, 2, 3));
-    weightsContext.setOutputArray(
-        0, result.reshape('c', 1, result.size(0), result.size(2), result.size(3)));
-    Nd4j.exec(new Conv2D(), weightsContext);
+    assign(weights, weightSums);
+    if (bias != null) {
+      assign(bias, biasSums);
+    }
+  }
+
+  /** Copies an image's channels into planes with zeros around them. */
+  private void pad(FloatBuffer images, int image, INDArray input, int[] pad, int plane, int pitch) {
+    int channels = (int) input.size(1);
+    int height = (int) input.size(2);
+    int width = (int) input.size(3);
+    for (int channel = 0; channel < channels; channel++) {
+      for (int row = 0; row < height; row++) {
+        images.get(
+            ((image * channels + channel) * height + row) * width,
+            padded,
+            channel * plane + (row + pad[0]) * pitch + pad[1],
+            width);
+      }
+    }
+  }
+
+  /** One row of a window, {@link #COLUMNS} of its columns, over all places that have a gradient. */
+  private static void sum(
+      float[] image,
+      int offset,
+      int[] places,
+      float[] gradients,
+      int first,
+      int count,
+      float[] result) {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    float e = 0;
+    for (int i = 0; i < count; i++) {
+      float gradient = gradients[first + i];
+      int place = offset + places[i];
+      a = Math.fma(gradient, image[place], a);
+      b = Math.fma(gradient, image[place + 1], b);
+      c = Math.fma(gradient, image[place + 2], c);
+      d = Math.fma(gradient, image[place + 3], d);
+      e = Math.fma(gradient, image[place + 4], e);
+    }
+    result[0] = a;
+    result[1] = b;
+    result[2] = c;
+    result[3] = d;
+    result[4] = e;
+  }
+
+  private static float sum(float[] values, int first, int count) {
+    float sum = 0;
+    for (int i = first; i < first + count; i++) {
+      sum += values[i];
+    }
+    return sum;
+  }
+
+  private static float[] atLeast(float[] array, int length) {
+    return array.length < length ? new float[length] : array;
+  }
+
+  private static void assign(INDArray to, double[] values) {
+    to.assign(Nd4j.createFromArray(values).castTo(DataType.FLOAT).reshape('c', to.shape()));
   }
 }

@@ -1,6 +1,9 @@
 package convoy.model.engine;
 
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -61,7 +64,21 @@ final class OffHeap {
     floats(from).get(to, 0, Math.toIntExact(from.length()));
   }
 
-  private static FloatBuffer floats(INDArray array) {
+  /** Whether an array is one of floats that begin at its buffer's first and have no gaps. */
+  static boolean liesDensely(INDArray array) {
+    return array.dataType() == DataType.FLOAT
+        && array.offset() == 0
+        && array.data().length() == array.length()
+        && Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), array.ordering()));
+  }
+
+  /** The values of an array that lies densely, in its order, as the bits of each float. */
+  static IntBuffer bits(INDArray array) {
+    return array.data().asNio().asIntBuffer();
+  }
+
+  /** The values of an array that lies densely, in its order. */
+  static FloatBuffer floats(INDArray array) {
     return array.data().asNioFloat();
   }
 }

@@ -91,25 +91,29 @@ final class SelfCheck {
         }
       }
     }
+    cases.add(
+        new Case(
+            "convolution of the whole image",
+            CHANNELS,
+            behind(
+                new ConvolutionLayer.Builder(HEIGHT, WIDTH)
+                    .nOut(4)
+                    .helperAllowFallback(false)
+                    .build())));
     for (ConvolutionMode mode :
         new ConvolutionMode[] {ConvolutionMode.Same, ConvolutionMode.Truncate}) {
       cases.add(
-          new Case("5x5 convolution, first layer, " + mode, 1, List.of(convolution(5, 1, mode))));
+          new Case(
+              "5x5 convolution before pooling, " + mode,
+              CHANNELS,
+              List.of(convolution(5, 1, mode), pooling())));
     }
     cases.add(
         new Case(
             "batch normalisation",
             CHANNELS,
             behind(new BatchNormalization.Builder().helperAllowFallback(false).build())));
-    cases.add(
-        new Case(
-            "2x2 maximum pooling",
-            CHANNELS,
-            behind(
-                new SubsamplingLayer.Builder(PoolingType.MAX)
-                    .kernelSize(2, 2)
-                    .stride(2, 2)
-                    .build())));
+    cases.add(new Case("2x2 maximum pooling", CHANNELS, behind(pooling())));
     return cases;
   }
 
@@ -122,6 +126,10 @@ final class SelfCheck {
         .activation(Activation.RELU)
         .helperAllowFallback(false)
         .build();
+  }
+
+  private static Layer pooling() {
+    return new SubsamplingLayer.Builder(PoolingType.MAX).kernelSize(2, 2).stride(2, 2).build();
   }
 
   /** A layer, behind a convolution whose gradient shows what the layer passes back. */

@@ -1,6 +1,8 @@
 package convoy.model.engine;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
@@ -35,6 +37,43 @@ public final class TrainingState implements Serializable {
     this.updaterState = Objects.requireNonNull(updaterState, "updaterState");
     this.iteration = iteration;
     this.epoch = epoch;
+  }
+
+  /** Java writes an array of floats value by value, but an array of bytes in one go. */
+  private Object writeReplace() {
+    return new Written(this);
+  }
+
+  private static final class Written implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final byte[] parameters;
+    private final byte[] updaterState;
+    private final int iteration;
+    private final int epoch;
+
+    Written(TrainingState state) {
+      parameters = bytes(state.parameters);
+      updaterState = bytes(state.updaterState);
+      iteration = state.iteration;
+      epoch = state.epoch;
+    }
+
+    private Object readResolve() {
+      return new TrainingState(floats(parameters), floats(updaterState), iteration, epoch);
+    }
+  }
+
+  private static byte[] bytes(float[] values) {
+    byte[] bytes = new byte[Math.multiplyExact(values.length, Float.BYTES)];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    return bytes;
+  }
+
+  private static float[] floats(byte[] bytes) {
+    float[] values = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return values;
   }
 
   /** In DL4J's flattened order. Not a copy. */

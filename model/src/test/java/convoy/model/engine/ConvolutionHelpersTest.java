@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Optimizer;
 import convoy.model.zoo.Zoo;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -47,6 +52,68 @@ class ConvolutionHelpersTest {
             .toJson();
 
     assertAgree(configuration, new Images(new InputShape(2, 9, 7), 3, 5, 1));
+  }
+
+  /** The window covers the whole image, and the image behind it is a single pixel. */
+  @ParameterizedTest
+  @EnumSource(names = {"Truncate", "Same"})
+  void computeWindowsAsLargeAsTheImage(ConvolutionMode mode) {
+    String configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(1)
+            .convolutionMode(mode)
+            .list()
+            .layer(new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.RELU).build())
+            .layer(new ConvolutionLayer.Builder(5, 5).nOut(8).activation(Activation.RELU).build())
+            .layer(new ConvolutionLayer.Builder(1, 1).nOut(6).hasBias(false).build())
+            .layer(new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build())
+            .setInputType(InputType.convolutionalFlat(7, 7, 2))
+            .build()
+            .toJson();
+
+    assertAgree(configuration, new Images(new InputShape(2, 7, 7), 3, 5, 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1,1,Truncate,1",
+    "2,2,Same,1",
+    "3,3,Same,3",
+    "4,4,Truncate,2",
+    "5,5,Same,1",
+    "6,6,Same,2",
+    "7,7,Truncate,1",
+    "11,3,Same,3",
+    "3,11,Truncate,1"
+  })
+  void computeTheFirstConvolutionInFrontOfPooling(
+      int rows, int columns, ConvolutionMode mode, int channels) {
+    for (Activation activation :
+        new Activation[] {Activation.RELU, Activation.TANH, Activation.IDENTITY}) {
+      String configuration =
+          new NeuralNetConfiguration.Builder()
+              .seed(1)
+              .convolutionMode(mode)
+              .list()
+              .layer(
+                  new ConvolutionLayer.Builder(rows, columns)
+                      .nOut(5)
+                      .activation(activation)
+                      .hasBias(columns != 4)
+                      .build())
+              .layer(
+                  new SubsamplingLayer.Builder(PoolingType.MAX)
+                      .convolutionMode(ConvolutionMode.Truncate)
+                      .kernelSize(2, 2)
+                      .stride(2, 2)
+                      .build())
+              .layer(new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build())
+              .setInputType(InputType.convolutionalFlat(15, 14, channels))
+              .build()
+              .toJson();
+
+      assertAgree(configuration, new Images(new InputShape(channels, 15, 14), 3, 5, 1));
+    }
   }
 
   /** To 1e-4 of the largest value, for two minibatches of different sizes. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -75,7 +76,7 @@ class ConvolutionPathTest {
     Helpers helpers =
         new Helpers(
             ConvolutionHelpers.ONEDNN::convolution,
-            WrongGradients::new,
+            pooling -> new WrongGradients(),
             ConvolutionHelpers.ONEDNN::batchNormalization);
 
     assertThat(ConvolutionPath.choose(helpers, WITH_ONEDNN)).isEqualTo(ConvolutionPath.STOCK);
@@ -187,11 +188,14 @@ class ConvolutionPathTest {
 
   private record Helpers(
       Supplier<ConvolutionHelper> convolutions,
-      Supplier<ConvolutionHelper> firstConvolutions,
+      Function<MaxPoolingHelper, ConvolutionHelper> firstConvolutions,
       Supplier<BatchNormalizationHelper> normalisations)
       implements ConvolutionHelpers {
     Helpers(Supplier<ConvolutionHelper> convolutions) {
-      this(convolutions, convolutions, ConvolutionHelpers.ONEDNN::batchNormalization);
+      this(
+          convolutions,
+          pooling -> convolutions.get(),
+          ConvolutionHelpers.ONEDNN::batchNormalization);
     }
 
     @Override
@@ -200,8 +204,8 @@ class ConvolutionPathTest {
     }
 
     @Override
-    public ConvolutionHelper firstConvolution() {
-      return firstConvolutions.get();
+    public ConvolutionHelper firstConvolution(MaxPoolingHelper behind) {
+      return firstConvolutions.apply(behind);
     }
 
     @Override

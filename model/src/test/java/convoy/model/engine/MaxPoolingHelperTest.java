@@ -34,17 +34,22 @@ class MaxPoolingHelperTest {
             .addIntegerArguments(2, 2, 2, 2, 0, 0, 1, 1, 0, 0, 0)
             .build());
 
-    assertThat(OffHeap.read(backprop(input, epsilon, 2))).isEqualTo(OffHeap.read(expected));
+    assertThat(OffHeap.read(backprop(input, epsilon, 2, false))).isEqualTo(OffHeap.read(expected));
+    // Behind a ReLU the same, but nothing where the largest value is not above 0.
+    INDArray positive = input.gt(0).castTo(input.dataType());
+    assertThat(OffHeap.read(backprop(input, epsilon, 2, true)))
+        .isEqualTo(OffHeap.read(expected.mul(positive)));
   }
 
   @Test
   void leavesOtherWindowsToTheNativeOperation() {
-    assertThat(backprop(Nd4j.ones(2, 3, 6, 6), Nd4j.ones(2, 3, 2, 2), 3)).isNull();
+    assertThat(backprop(Nd4j.ones(2, 3, 6, 6), Nd4j.ones(2, 3, 2, 2), 3, false)).isNull();
   }
 
-  private static INDArray backprop(INDArray input, INDArray epsilon, int window) {
+  private static INDArray backprop(
+      INDArray input, INDArray epsilon, int window, boolean behindRelu) {
     var result =
-        new MaxPoolingHelper()
+        new MaxPoolingHelper(behindRelu)
             .backpropGradient(
                 input,
                 epsilon,
