@@ -10,7 +10,6 @@ import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.driver.train.TrainingPlan;
 import convoy.model.engine.Engine;
-import convoy.model.engine.TrainingState;
 import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Network;
 import convoy.model.zoo.Zoo;
@@ -130,22 +129,16 @@ public final class EpochAgainstStock {
     TrainingPlan plan = new TrainingPlan(WORKERS, 1, 0, BATCH, FREQUENCY, 1, Augmentation.NONE);
     Engine engine = Engine.dl4j(configuration());
     long start = System.nanoTime();
-    new Training(
+    Training training =
+        new Training(
             JavaSparkContext.fromSparkContext(spark.sparkContext()),
             UUID.randomUUID().toString(),
             plan,
             engine,
             dataset.shape(),
             shards,
-            images)
-        .run(
-            new TrainingListener() {
-              @Override
-              public void roundDone(Progress progress) {}
-
-              @Override
-              public void epochDone(EpochSummary epoch, TrainingState state) {}
-            });
+            images);
+    training.run(training.start(), TrainingListener.SILENT);
     return (System.nanoTime() - start) / 1e9;
   }
 

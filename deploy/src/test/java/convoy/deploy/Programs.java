@@ -38,11 +38,22 @@ final class Programs {
 
   /** Spark's own submit class with the application jar, as {@code spark-submit} runs it. */
   static Outcome sparkSubmit(Path folder, List<String> options, String... arguments) {
+    return run(folder, submission(options, arguments));
+  }
+
+  /** Likewise, but does not wait; Ctrl-C reaches it even where its parent is deaf to it. */
+  static Running startSparkSubmit(Path folder, List<String> options, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.addAll(submission(options, arguments));
+    return start(folder, command);
+  }
+
+  private static List<String> submission(List<String> options, String... arguments) {
     List<String> command = java(List.of(), jars() + "/*", "org.apache.spark.deploy.SparkSubmit");
     command.addAll(options);
     command.addAll(List.of("--class", "convoy.driver.Main", jar().toString()));
     command.addAll(List.of(arguments));
-    return run(folder, command);
+    return command;
   }
 
   /** A program of plain Java. */
@@ -71,6 +82,16 @@ final class Programs {
   }
 
   private static Outcome run(Path folder, List<String> command) {
+    Running running = start(folder, command);
+    if (!running.endsWithin(LIMIT_SECONDS)) {
+      running.process().destroyForcibly();
+      throw new AssertionError(
+          "%s: not done after %d s%n%s".formatted(command, LIMIT_SECONDS, running.outcome()));
+    }
+    return running.outcome();
+  }
+
+  private static Running start(Path folder, List<String> command) {
     File out = folder.resolve("screen-" + System.nanoTime() + ".out").toFile();
     File err = new File(out.getPath().replace(".out", ".err"));
     try {
@@ -83,24 +104,33 @@ final class Programs {
       // What a local cluster's workers look for.
       builder.environment().put("SPARK_HOME", jars().getParent().toString());
       builder.environment().put("SPARK_SCALA_VERSION", "2.12");
-      Process process = builder.start();
-      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-        throw new AssertionError(
-            "%s: not done after %d s%n%s%s"
-                .formatted(
-                    command,
-                    LIMIT_SECONDS,
-                    Files.readString(out.toPath()),
-                    Files.readString(err.toPath())));
-      }
-      return new Outcome(
-          process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
+      return new Running(builder.start(), out.toPath(), err.toPath());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A program that may not have ended. */
+  record Running(Process process, Path out, Path err) {
+    boolean endsWithin(int seconds) {
+      try {
+        return process.waitFor(seconds, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** So far; the status is -1 while the program runs. */
+    Outcome outcome() {
+      try {
+        return new Outcome(
+            process.isAlive() ? -1 : process.exitValue(),
+            Files.readString(out),
+            Files.readString(err));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.data.ImageShape;
 import convoy.driver.dataset.DatasetWriter;
 import convoy.driver.store.Files;
+import convoy.driver.store.RunDirectory;
+import convoy.driver.store.RunRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,6 +130,100 @@ final class MainTest {
         Main.run("train", "--data", digits, "--model", "lenet5", "--out", folder + "/file/run");
     assertThat(status).isEqualTo(2);
     assertMessage("--out file:%s/file/run: cannot be written to".formatted(folder));
+  }
+
+  @Test
+  void namesWhatResumeNeeds() {
+    assertThat(Main.run("train", "--resume")).isEqualTo(2);
+    assertMessage("--resume: name the run to go on with by --out.");
+    errors.reset();
+    assertThat(Main.run("train", "--resume", "--out", folder.resolve("none").toString()))
+        .isEqualTo(2);
+    assertMessage("Missing: '--data=URI', '--model=NAME'");
+    assertThat(folder.resolve("none")).doesNotExist();
+  }
+
+  @Test
+  void refusesToGoOnWithOtherSettingsAndListsThem() throws IOException {
+    String run = unfinishedRun();
+    int status =
+        Main.run(
+            "train",
+            "--resume",
+            "--out",
+            run,
+            "--workers=2",
+            "--epochs=4",
+            "--learning-rate=1e-3",
+            "--optimizer=sgd",
+            "--horizontal-flip",
+            "--steps=7");
+    assertThat(status).isEqualTo(2);
+    assertThat(errors.toString(StandardCharsets.UTF_8).lines())
+        .containsExactlyInAnyOrder(
+            "--resume goes on with the run's own settings; leave these options out, or begin"
+                + " another run:",
+            "  --epochs: the run has 3, the command line says 4",
+            "  --optimizer: the run has adam, the command line says sgd",
+            "  --horizontal-flip: the run has false, the command line says true",
+            "  --steps: the run has none, the command line says 7");
+  }
+
+  @Test
+  void refusesToGoOnWithOtherImages() throws IOException {
+    String run = unfinishedRun();
+    assertThat(Main.run("train", "--resume", "--out", run, "--data", tiny)).isNotZero();
+    assertThat(folder.resolve("run/run.json")).exists();
+  }
+
+  @Test
+  void refusesToResumeWhatIsNoRun() throws IOException {
+    java.nio.file.Files.writeString(folder.resolve("thesis.tex"), "precious");
+    assertThat(Main.run("train", "--resume", "--out", folder.toString())).isEqualTo(2);
+    assertMessage("--out file:%s: holds no run to resume".formatted(folder));
+    assertThat(folder.resolve("thesis.tex")).hasContent("precious");
+  }
+
+  @Test
+  void leavesAFinishedRunAsItIs() throws IOException {
+    String run = unfinishedRun();
+    java.nio.file.Files.createFile(folder.resolve("run/_SUCCESS"));
+    assertThat(Main.run("train", "--resume", "--out", run)).isZero();
+  }
+
+  private String unfinishedRun() throws IOException {
+    Map<String, Object> settings =
+        Map.of(
+            "data",
+            digits,
+            "model",
+            "lenet5",
+            "epochs",
+            3,
+            "workers",
+            2,
+            "optimizer",
+            "adam",
+            "learning-rate",
+            0.001,
+            "horizontal-flip",
+            false);
+    RunRecord record =
+        new RunRecord(
+            RunRecord.SCHEMA,
+            "id",
+            "2026-01-01T00:00:00Z",
+            settings,
+            new RunRecord.Dataset("toy", digits, "00", 1, 28, 28, List.of("a")),
+            Map.of(),
+            Map.of(),
+            null);
+    Files files = new Files(new Configuration());
+    String place = folder.resolve("run").toString();
+    try (RunDirectory run = RunDirectory.create(files, files.resolve(place))) {
+      run.describe(record);
+    }
+    return place;
   }
 
   @Test

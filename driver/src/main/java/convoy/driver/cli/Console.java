@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * What the person at the keyboard sees. On a terminal the last line moves; elsewhere every line is
- * whole and stays.
+ * whole and stays. Safe for use by several threads.
  */
 final class Console implements TransferProgress {
   private static final int BAR = 30;
@@ -34,7 +34,7 @@ final class Console implements TransferProgress {
   }
 
   /** One line that stays. */
-  void line(String format, Object... values) {
+  synchronized void line(String format, Object... values) {
     clear();
     out.println(String.format(Locale.ROOT, format, values));
     out.flush();
@@ -102,7 +102,7 @@ final class Console implements TransferProgress {
     }
   }
 
-  private void moving(double share, String format, Object... values) {
+  private synchronized void moving(double share, String format, Object... values) {
     long now = System.nanoTime();
     if (!terminal || (open && share < 1 && now - drawn < REDRAW_NANOS)) {
       return;

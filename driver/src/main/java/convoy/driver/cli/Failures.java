@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.SparkException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -26,6 +27,7 @@ public final class Failures {
 
   private static final int FAILED = 1;
   private static final int WRONG_COMMAND_LINE = 2;
+  private static final int INTERRUPTED = 130;
 
   private Failures() {}
 
@@ -76,6 +78,17 @@ public final class Failures {
 
   private static int report(PrintWriter err, Exception failure) {
     LOG.info("the command failed", failure);
+    if (Interruption.begun()) {
+      return INTERRUPTED;
+    }
+    int status = reportCause(err, failure);
+    if (failure instanceof UnfinishedRunException && status == FAILED) {
+      err.println(failure.getMessage());
+    }
+    return status;
+  }
+
+  private static int reportCause(PrintWriter err, Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CommandLineException) {
         err.println(cause.getMessage());
@@ -91,6 +104,12 @@ public final class Failures {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof IOException || cause instanceof UncheckedIOException) {
         err.println(cause.getClass().getSimpleName() + ": " + Files.firstLine(cause));
+        return FAILED;
+      }
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SparkException) {
+        err.println("Spark gave up: " + Files.firstLine(cause));
         return FAILED;
       }
     }

@@ -1,22 +1,32 @@
 package convoy.driver.cli;
 
+import convoy.driver.CommandLineException;
+import convoy.driver.dataset.NamedDatasets;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.evaluate.Evaluation;
 import convoy.driver.store.Files;
 import convoy.driver.store.RunDirectory;
+import convoy.driver.store.RunRecord;
 import convoy.model.archive.ModelArchive;
 import convoy.model.engine.TrainingState;
 import java.io.IOException;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code train}: the main job. */
 @Command(
@@ -30,7 +40,6 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      required = true,
       paramLabel = "URI",
       description = "A prepared image set; mnist and cifar10 are fetched when first named.")
   private String data;
@@ -41,23 +50,57 @@ public final class TrainCommand implements Callable<Integer> {
       description = "The run's directory (default: runs/MODEL-TIME).")
   private String out;
 
+  @Option(
+      names = "--resume",
+      description =
+          "Go on with the run in --out, whose settings hold; begin it where nothing is there yet.")
+  private boolean resume;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      defaultValue = "1m",
+      converter = CheckpointEvery.Converter.class,
+      description =
+          "Write a checkpoint after so many rounds, or so long: 20, 30s, 5m, 2h (default: ${DEFAULT-VALUE}).")
+  private CheckpointEvery checkpointEvery;
+
   @Mixin private TrainOptions options;
   @Mixin private CommonOptions common;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
     Console console = Console.standard();
     Files files = Sessions.files();
-    DataOption images = new DataOption(data);
-    options.check();
-    images.find(files).ifPresent(options::network);
-    try (RunDirectory run = RunDirectory.create(files, files.resolve(outOrDefault()))) {
+    if (resume && out == null) {
+      throw new CommandLineException("--resume: name the run to go on with by --out.");
+    }
+    if (!resume) {
+      requireDataAndModel();
+    }
+    Path place = files.resolve(outOrDefault());
+    try (RunDirectory run =
+        resume ? RunDirectory.resume(files, place) : RunDirectory.create(files, place)) {
+      if (run.isFinished()) {
+        console.line("The run in %s is finished.", run.root());
+        return 0;
+      }
+      Optional<RunRecord> begun =
+          run.isDescribed() ? Optional.of(run.description()) : Optional.empty();
+      if (begun.isEmpty()) {
+        requireDataAndModel();
+      }
+      DataOption images = new DataOption(data(begun));
+      TrainOptions settings = options(begun);
+      settings.check();
+      images.find(files).ifPresent(settings::network);
       RunLog log = RunLog.of(run, common.verbose());
       try (log;
           SparkSession spark = Sessions.open("train")) {
         PreparedDataset dataset = images.open(files, spark, console);
-        train(run, spark, dataset, console);
+        train(run, begun, spark, dataset, settings, console);
       } catch (RuntimeException | IOException e) {
         LOG.info("the run failed", e);
         throw e;
@@ -68,19 +111,71 @@ public final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void train(RunDirectory run, SparkSession spark, PreparedDataset dataset, Console console)
+  private void train(
+      RunDirectory run,
+      Optional<RunRecord> begun,
+      SparkSession spark,
+      PreparedDataset dataset,
+      TrainOptions given,
+      Console console)
       throws IOException {
     int slots = Sessions.slots(spark);
-    TrainSettings settings = options.settings(dataset, slots);
-    TrainJob job = new TrainJob(spark, dataset, settings);
-    run.describe(job.record(data));
+    TrainSettings settings = given.settings(dataset, slots);
+    TrainJob job =
+        new TrainJob(
+            spark,
+            dataset,
+            settings,
+            begun.map(RunRecord::id).orElseGet(() -> UUID.randomUUID().toString()));
+    RunRecord record = job.record(data(begun));
+    if (begun.isPresent()) {
+      begun.get().requireSame(record);
+    } else {
+      run.describe(record);
+    }
     console.line("%s", Sessions.described(spark));
-    console.settings(options.shown(settings, dataset, slots));
-    TrainingState state = job.train(run, console);
-    run.save(new ModelArchive(settings.configuration(), state, dataset.classes()));
-    Evaluation evaluation = job.evaluate(state);
-    run.saveEvaluation(evaluation);
-    TestEvaluation.print(console, evaluation);
+    console.settings(given.shown(settings, dataset, slots));
+    try {
+      TrainingState state = job.train(run, checkpointEvery, console);
+      run.save(new ModelArchive(settings.configuration(), state, dataset.classes()));
+      Evaluation evaluation = job.evaluate(state);
+      run.saveEvaluation(evaluation);
+      TestEvaluation.print(console, evaluation);
+    } catch (RuntimeException | IOException e) {
+      throw new UnfinishedRunException(run.root(), e);
+    }
+  }
+
+  /** What a run cannot begin without. */
+  private void requireDataAndModel() {
+    List<String> missing = new ArrayList<>();
+    if (data == null) {
+      missing.add("'--data=URI'");
+    }
+    if (options.model() == null) {
+      missing.add("'--model=NAME'");
+    }
+    if (!missing.isEmpty()) {
+      throw new CommandLineException("Missing: " + String.join(", ", missing));
+    }
+  }
+
+  /** The run's own where one goes on, or else what the command line says. */
+  private TrainOptions options(Optional<RunRecord> begun) {
+    return begun
+        .map(run -> StoredOptions.of(run, spec.commandLine().getParseResult().matchedOptions()))
+        .orElse(options);
+  }
+
+  /** Likewise; a run that goes on may find its images in another place. */
+  private String data(Optional<RunRecord> begun) {
+    if (data != null) {
+      return data;
+    }
+    RunRecord own = begun.orElseThrow();
+    String name = own.settings().get("data").toString();
+    // What was no name may have been relative to another folder.
+    return NamedDatasets.isName(name) ? name : own.dataset().uri();
   }
 
   private String outOrDefault() {

@@ -9,6 +9,7 @@ import convoy.driver.evaluate.Evaluator;
 import convoy.driver.store.Json;
 import convoy.driver.store.RunDirectory;
 import convoy.driver.store.RunRecord;
+import convoy.driver.train.Position;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.model.engine.ConvolutionPath;
@@ -22,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
@@ -36,13 +36,14 @@ final class TrainJob {
   private final SparkSession spark;
   private final PreparedDataset dataset;
   private final TrainSettings settings;
-  private final String id = UUID.randomUUID().toString();
+  private final String id;
   private final Engine engine;
 
-  TrainJob(SparkSession spark, PreparedDataset dataset, TrainSettings settings) {
+  TrainJob(SparkSession spark, PreparedDataset dataset, TrainSettings settings, String id) {
     this.spark = spark;
     this.dataset = dataset;
     this.settings = settings;
+    this.id = id;
     engine = Engine.dl4j(settings.configuration());
   }
 
@@ -72,8 +73,11 @@ final class TrainJob {
             context.getConf().get("spark.driver.host", "")));
   }
 
-  /** Trains, telling the person and {@code metrics.jsonl} of every epoch. */
-  TrainingState train(RunDirectory run, Console console) {
+  /**
+   * Trains from the newest checkpoint that is whole, or from the start, telling the person and
+   * {@code metrics.jsonl} of every epoch.
+   */
+  TrainingState train(RunDirectory run, CheckpointEvery every, Console console) throws IOException {
     int workers = settings.plan().workers();
     JavaRDD<ImageBlock> shards =
         dataset
@@ -83,14 +87,39 @@ final class TrainJob {
     try {
       console.passing("reading images");
       long images = shards.map(block -> (long) block.size()).fold(0L, Long::sum);
+      Training training =
+          new Training(
+              Sessions.context(spark),
+              id,
+              settings.plan(),
+              engine,
+              dataset.shape(),
+              shards,
+              images);
+      Optional<Position> stored = run.checkpoints().newest(warning -> console.line("%s", warning));
+      stored.ifPresent(p -> console.line("going on after round %d", p.round()));
+      Position from = stored.orElseGet(training::start);
+      run.keepMetrics(from.reported());
       console.epochHeader();
-      return new Training(
-              Sessions.context(spark), id, settings.plan(), engine, dataset.shape(), shards, images)
-          .run(new Reporter(run, console, validation));
+      CheckpointKeeper keeper = new CheckpointKeeper(run.checkpoints(), every, from);
+      Reporter reporter = new Reporter(run, console, validation, keeper);
+      return Interruption.handledBy(
+          () -> interrupted(run, keeper, console),
+          () -> {
+            TrainingState state = training.run(from, reporter);
+            keeper.writeLatest();
+            return state;
+          });
     } finally {
       shards.unpersist();
       validation.ifPresent(JavaRDD::unpersist);
     }
+  }
+
+  private static void interrupted(RunDirectory run, CheckpointKeeper keeper, Console console) {
+    int round = keeper.writeLatest();
+    console.line(
+        "Interrupted after round %d. Go on by: train --resume --out %s", round, run.root());
   }
 
   /** Evaluates on the test images. */
@@ -149,14 +178,20 @@ final class TrainJob {
     private final RunDirectory run;
     private final Console console;
     private final Optional<JavaRDD<ImageBlock>> validation;
+    private final CheckpointKeeper keeper;
     private final Evaluator evaluator =
         new Evaluator(
             Sessions.context(spark), id, engine, dataset.shape(), dataset.classes().size());
 
-    Reporter(RunDirectory run, Console console, Optional<JavaRDD<ImageBlock>> validation) {
+    Reporter(
+        RunDirectory run,
+        Console console,
+        Optional<JavaRDD<ImageBlock>> validation,
+        CheckpointKeeper keeper) {
       this.run = run;
       this.console = console;
       this.validation = validation;
+      this.keeper = keeper;
     }
 
     @Override
@@ -176,6 +211,11 @@ final class TrainJob {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+
+    @Override
+    public void reached(Position position) {
+      keeper.reached(position);
     }
 
     private EpochMetrics metrics(EpochSummary epoch, Optional<Counts> counts, double seconds) {

@@ -27,7 +27,6 @@ final class TrainOptions {
 
   @Option(
       names = "--model",
-      required = true,
       paramLabel = "NAME",
       converter = Values.ModelName.class,
       description =
@@ -148,7 +147,7 @@ final class TrainOptions {
       description = "Images of one evaluation batch (default: ${DEFAULT-VALUE}).")
   private int evaluationBatchSize;
 
-  /** The network's name. */
+  /** The network's name; null if none is given. */
   String model() {
     return model;
   }

@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options.Rename;
@@ -72,10 +75,37 @@ public final class Files {
     fileSystem(path).delete(probe, false);
   }
 
+  /** The names in a folder that a pattern fits; none if there is no folder. */
+  public List<String> names(Path folder, String pattern) throws IOException {
+    List<String> names = new ArrayList<>();
+    try {
+      for (FileStatus status : fileSystem(folder).listStatus(folder)) {
+        if (status.getPath().getName().matches(pattern)) {
+          names.add(status.getPath().getName());
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return names;
+    }
+    return names;
+  }
+
   /** The whole file as UTF-8 text. */
   public String read(Path file) throws IOException {
+    return new String(readBytes(file), StandardCharsets.UTF_8);
+  }
+
+  /** The whole file. */
+  public byte[] readBytes(Path file) throws IOException {
     try (InputStream in = fileSystem(file).open(file)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return in.readAllBytes();
+    }
+  }
+
+  /** Writes a file, and the folders above it, in a place that no reader looks at yet. */
+  public void writeNew(Path file, byte[] bytes) throws IOException {
+    try (OutputStream out = create(file)) {
+      out.write(bytes);
     }
   }
 
@@ -118,7 +148,7 @@ public final class Files {
     }
   }
 
-  /** Deletes a folder that this program made, with all in it. */
+  /** Deletes a folder that this program made, with all in it, if it is there. */
   public void deleteFolder(Path folder) throws IOException {
     fileSystem(folder).delete(folder, true);
   }
@@ -135,6 +165,13 @@ public final class Files {
    */
   public static Path beside(Path path) {
     return new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
+  }
+
+  /** Deletes what writers that were killed have left in a folder under {@link #beside}'s names. */
+  public void deleteUnfinished(Path folder) throws IOException {
+    for (String name : names(folder, "\\..+\\.[0-9a-f-]{36}\\.tmp")) {
+      fileSystem(folder).delete(new Path(folder, name), true);
+    }
   }
 
   private OutputStream create(Path file) throws IOException {

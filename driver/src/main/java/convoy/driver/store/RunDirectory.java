@@ -20,6 +20,7 @@ public final class RunDirectory implements AutoCloseable {
   private static final String EVALUATION = "evaluation.json";
   private static final String SUCCESS = "_SUCCESS";
   private static final String LOG = "driver.log";
+  private static final String CHECKPOINTS = "checkpoints";
 
   private final Files files;
   private final Path root;
@@ -44,7 +45,7 @@ public final class RunDirectory implements AutoCloseable {
       }
       if (files.exists(new Path(root, RUN))) {
         throw new CommandLineException(
-            "--out %s: holds an unfinished run. Choose another directory, or remove it."
+            "--out %s: holds an unfinished run. Go on with it by --resume, or choose another directory."
                 .formatted(root));
       }
       if (!files.vacant(root)) {
@@ -58,6 +59,45 @@ public final class RunDirectory implements AutoCloseable {
       throw new CommandLineException(
           "--out %s: cannot be written to: %s".formatted(root, Files.firstLine(e)), e);
     }
+  }
+
+  /**
+   * The directory of a run that was interrupted; as {@link #create} where it was interrupted before
+   * it wrote {@code run.json}.
+   *
+   * @throws CommandLineException if the place holds something else, or cannot be written to
+   */
+  public static RunDirectory resume(Files files, Path root) {
+    try {
+      boolean begun = files.exists(new Path(root, RUN));
+      if (!begun && !files.names(root, "(?!\\.|" + LOG + "$).*").isEmpty()) {
+        throw new CommandLineException(
+            "--out %s: holds no run to resume (no %s in it), but something else."
+                .formatted(root, RUN));
+      }
+      files.makeFolder(root);
+      files.deleteUnfinished(root);
+      files.deleteUnfinished(new Path(root, CHECKPOINTS));
+      return new RunDirectory(files, root);
+    } catch (IOException e) {
+      throw new CommandLineException(
+          "--out %s: cannot be written to: %s".formatted(root, Files.firstLine(e)), e);
+    }
+  }
+
+  /** Whether {@code run.json} is there. */
+  public boolean isDescribed() throws IOException {
+    return files.exists(new Path(root, RUN));
+  }
+
+  /** Whether the run is finished. */
+  public boolean isFinished() throws IOException {
+    return files.exists(new Path(root, SUCCESS));
+  }
+
+  /** From which the run can go on. */
+  public Checkpoints checkpoints() {
+    return new Checkpoints(files, new Path(root, CHECKPOINTS));
   }
 
   /**
@@ -124,6 +164,21 @@ public final class RunDirectory implements AutoCloseable {
   public void addMetrics(Object line) throws IOException {
     metrics.add(Json.line(line));
     files.write(new Path(root, METRICS), String.join("\n", metrics) + "\n");
+  }
+
+  /** Takes over the first lines of {@code metrics.jsonl}; the others will be written again. */
+  public void keepMetrics(int lines) throws IOException {
+    Path file = new Path(root, METRICS);
+    metrics.clear();
+    if (lines > 0) {
+      List<String> all = files.read(file).lines().toList();
+      if (all.size() < lines) {
+        throw new InvalidDataException(
+            "%s: has %d lines, but the checkpoint comes after %d epochs"
+                .formatted(file, all.size(), lines));
+      }
+      metrics.addAll(all.subList(0, lines));
+    }
   }
 
   /** Writes {@code model.zip}. */

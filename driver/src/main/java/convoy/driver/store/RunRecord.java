@@ -3,6 +3,7 @@ package convoy.driver.store;
 import convoy.data.InvalidDataException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * {@code run.json}: everything it takes to repeat a run.
@@ -35,6 +36,30 @@ public record RunRecord(
     }
     if (id == null || settings == null || dataset == null) {
       throw new InvalidDataException("id, settings or dataset is missing");
+    }
+  }
+
+  /**
+   * Refuses to go on with this run as another.
+   *
+   * @param now what the same options give here and now
+   * @throws InvalidDataException if images, settings or network are not what they were
+   */
+  public void requireSame(RunRecord now) {
+    if (!dataset.checksum().equals(now.dataset.checksum())) {
+      throw new InvalidDataException(
+          "the run was trained on other images: their SHA-256 is %s, that of %s is %s"
+              .formatted(dataset.checksum(), now.dataset.uri(), now.dataset.checksum()));
+    }
+    Map<String, Object> before = new TreeMap<>(settings);
+    Map<String, Object> after = new TreeMap<>(now.settings);
+    before.remove("data");
+    after.remove("data");
+    if (!Json.line(before).equals(Json.line(after))
+        || !Json.line(network).equals(Json.line(now.network))) {
+      throw new InvalidDataException(
+          "this version of Convoy, %s, makes another network of the run's settings than %s did: go on with that version"
+              .formatted(now.versions.get("convoy"), versions.get("convoy")));
     }
   }
 

@@ -6,7 +6,12 @@ public final class DivergedException extends RuntimeException {
 
   DivergedException(int epoch, int round, double loss) {
     super(
-        "epoch %d, round %d: the loss is %s. Training has diverged: lower --learning-rate."
-            .formatted(epoch, round, loss));
+        "epoch %d, round %d: %s. Training has diverged: lower --learning-rate."
+            .formatted(
+                epoch,
+                round,
+                Double.isFinite(loss)
+                    ? "a parameter is not a number any more"
+                    : "the loss is " + loss));
   }
 }

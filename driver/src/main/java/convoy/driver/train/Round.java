@@ -39,4 +39,19 @@ record Round(
         (averaged - collected) / 1e9,
         (averaged - startNanos) / 1e9);
   }
+
+  /** Whether the loss and all that goes on into the next round are numbers. */
+  boolean isFinite() {
+    return Double.isFinite(lossSum)
+        && isFinite(state.parameters())
+        && isFinite(state.updaterState());
+  }
+
+  private static boolean isFinite(float[] values) {
+    int largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
+    }
+    return largest < Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+  }
 }

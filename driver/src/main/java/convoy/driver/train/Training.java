@@ -3,6 +3,7 @@ package convoy.driver.train;
 import convoy.data.ImageShape;
 import convoy.driver.dataset.ImageBlock;
 import convoy.driver.slot.PartitionJob;
+import convoy.driver.train.TrainingListener.Progress;
 import convoy.model.engine.Engine;
 import convoy.model.engine.TrainingState;
 import org.apache.spark.api.java.JavaRDD;
@@ -49,59 +50,61 @@ public final class Training {
     this.images = images;
   }
 
-  /**
-   * Runs every epoch of the plan and returns the state after the last.
-   *
-   * @throws DivergedException if a loss is not finite
-   */
-  public TrainingState run(TrainingListener listener) {
-    TrainingState state = engine.initialState();
-    int round = 0;
-    while (!plan.endsAt(state.epoch(), state.iteration())) {
-      EpochTotals totals = new EpochTotals(state.epoch(), images);
-      int minibatches = plan.minibatchesPerEpoch(images);
-      int done = 0;
-      while (done < minibatches && !plan.endsAt(state.epoch(), state.iteration())) {
-        int next = Math.min(plan.minibatchesFrom(state.iteration()), minibatches - done);
-        Round result = round(state, round++, done, next);
-        if (!Double.isFinite(result.lossSum())) {
-          throw new DivergedException(state.epoch() + 1, round, result.lossSum());
-        }
-        state = result.state();
-        done += next;
-        totals.add(result);
-        listener.roundDone(totals.progress());
-      }
-      if (done == minibatches) {
-        state = nextEpoch(state);
-      }
-      listener.epochDone(totals.summary(round, state.iteration()), state);
-    }
-    return state;
+  /** Where a run begins. */
+  public Position start() {
+    return Position.start(engine.initialState());
   }
 
-  private Round round(TrainingState state, int round, int firstMinibatch, int minibatches) {
+  /**
+   * Runs what the plan has left after {@code from} and returns the state after the last round.
+   *
+   * @throws DivergedException if a loss or a parameter is not finite
+   */
+  public TrainingState run(Position from, TrainingListener listener) {
+    int minibatches = plan.minibatchesPerEpoch(images);
+    Position position = from;
+    while (!ends(position)) {
+      int epoch = position.state().epoch() + 1;
+      int most = plan.minibatchesFrom(position.state().iteration());
+      int next = Math.min(most, minibatches - position.minibatches());
+      position = position.after(round(position, next), next);
+      listener.roundDone(new Progress(epoch, position.sums(), images));
+      if (position.minibatches() == minibatches || ends(position)) {
+        EpochSums sums = position.sums();
+        if (position.minibatches() == minibatches) {
+          position = position.nextEpoch();
+        }
+        TrainingState state = position.state();
+        listener.epochDone(sums.summary(epoch, position.round(), state.iteration()), state);
+        position = position.withReport();
+      }
+      listener.reached(position);
+    }
+    return position.state();
+  }
+
+  private boolean ends(Position position) {
+    return plan.endsAt(position.state().epoch(), position.state().iteration());
+  }
+
+  private Round round(Position position, int minibatches) {
     long start = System.nanoTime();
+    TrainingState state = position.state();
     Broadcast<TrainingState> broadcast = spark.broadcast(state);
     try {
+      RoundOrder order =
+          new RoundOrder(
+              plan.seed(), state.epoch(), position.minibatches(), minibatches, plan.batchSize());
       WorkerRound work =
           new WorkerRound(
-              runId,
-              engine,
-              shape,
-              plan.augmentation(),
-              new RoundOrder(
-                  plan.seed(), state.epoch(), firstMinibatch, minibatches, plan.batchSize()),
-              round,
-              broadcast);
-      return Round.of(state, PartitionJob.run(shards, WorkerResult.class, work), start);
+              runId, engine, shape, plan.augmentation(), order, position.round(), broadcast);
+      Round round = Round.of(state, PartitionJob.run(shards, WorkerResult.class, work), start);
+      if (!round.isFinite()) {
+        throw new DivergedException(state.epoch() + 1, position.round() + 1, round.lossSum());
+      }
+      return round;
     } finally {
       broadcast.destroy();
     }
-  }
-
-  private static TrainingState nextEpoch(TrainingState state) {
-    return new TrainingState(
-        state.parameters(), state.updaterState(), state.iteration(), state.epoch() + 1);
   }
 }

@@ -4,6 +4,19 @@ import convoy.model.engine.TrainingState;
 
 /** Hears how training goes, on the driver. */
 public interface TrainingListener {
+  /** Hears nothing. */
+  TrainingListener SILENT =
+      new TrainingListener() {
+        @Override
+        public void roundDone(Progress progress) {}
+
+        @Override
+        public void epochDone(EpochSummary summary, TrainingState state) {}
+
+        @Override
+        public void reached(Position position) {}
+      };
+
   /** Called after every round. */
   void roundDone(Progress progress);
 
@@ -11,15 +24,34 @@ public interface TrainingListener {
   void epochDone(EpochSummary summary, TrainingState state);
 
   /**
+   * Called after every round, last of all: from here the run could go on another day.
+   *
+   * <p>Everything about rounds and epochs up to it has been told before.
+   */
+  void reached(Position position);
+
+  /**
    * How far an epoch is.
    *
    * @param epoch from 1
-   * @param images used in it so far
    * @param of images that a whole epoch uses
-   * @param loss mean over the images so far
-   * @param imagesPerSecond so far
    */
-  record Progress(int epoch, long images, long of, double loss, double imagesPerSecond) {}
+  record Progress(int epoch, EpochSums sums, long of) {
+    /** Images used so far. */
+    public long images() {
+      return sums.images();
+    }
+
+    /** Mean over the images so far. */
+    public double loss() {
+      return sums.lossSum() / sums.images();
+    }
+
+    /** So far. */
+    public double imagesPerSecond() {
+      return sums.images() / sums.seconds();
+    }
+  }
 
   /**
    * What an epoch gave.

@@ -12,6 +12,7 @@ import convoy.driver.dataset.DatasetWriter;
 import convoy.driver.dataset.ImageBlock;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.store.Files;
+import convoy.driver.train.TrainingListener.EpochSummary;
 import convoy.model.engine.Engine;
 import convoy.model.engine.LocalScorer;
 import convoy.model.engine.LocalTrainer;
@@ -141,25 +142,79 @@ final class TrainingTest {
 
   @Test
   void twoWorkersLearnTheToySet() {
-    List<TrainingListener.EpochSummary> epochs = new ArrayList<>();
-    training(lenet(Optimizer.ADAM), plan(2, 4, 32, 5, Augmentation.NONE))
-        .run(
-            new TrainingListener() {
-              @Override
-              public void roundDone(Progress progress) {
-                assertThat(progress.images()).isBetween(1L, (long) IMAGES);
-              }
-
-              @Override
-              public void epochDone(EpochSummary summary, TrainingState state) {
-                epochs.add(summary);
-              }
-            });
+    Training training = training(lenet(Optimizer.ADAM), plan(2, 4, 32, 5, Augmentation.NONE));
+    Notes notes = new Notes();
+    training.run(training.start(), notes);
+    List<EpochSummary> epochs = notes.epochs;
+    assertThat(notes.images).allMatch(images -> images >= 1 && images <= IMAGES);
     assertThat(epochs).hasSize(4);
     assertThat(epochs.get(3).loss()).isLessThan(0.2);
     assertThat(epochs.get(3).accuracy()).isGreaterThan(0.95);
     assertThat(epochs.get(3).images()).isEqualTo(IMAGES);
     assertThat(epochs.get(3).computeSeconds()).isPositive();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2,0", "0,13"})
+  void goesOnFromAnyPositionToTheSameBytes(int epochs, int steps) {
+    TrainingPlan plan = new TrainingPlan(2, epochs, steps, 64, 2, 1, SHIFTED);
+    Training whole = training(cnnWithDropout(), plan);
+    Notes notes = new Notes();
+    TrainingState end = whole.run(whole.start(), notes);
+    assertThat(notes.positions).hasSizeGreaterThan(5);
+    for (Position from : notes.positions) {
+      Notes rest = new Notes();
+      TrainingState again = training(cnnWithDropout(), plan).run(from, rest);
+      assertThat(again.parameters()).isEqualTo(end.parameters());
+      assertThat(again.updaterState()).isEqualTo(end.updaterState());
+      assertThat(again.iteration()).isEqualTo(end.iteration());
+      assertThat(again.epoch()).isEqualTo(end.epoch());
+      assertThat(rest.told()).isEqualTo(notes.told().subList(from.reported(), notes.told().size()));
+    }
+  }
+
+  @Test
+  void stopsWhereAParameterIsNoNumberThoughTheLossIsOne() {
+    TrainingState state =
+        new TrainingState(new float[] {1, Float.POSITIVE_INFINITY}, new float[0], 1, 0);
+    assertThat(new Round(state, 1, 0.5, 1, 0, 0, 0).isFinite()).isFalse();
+    TrainingState finite = new TrainingState(new float[] {1, -3e38f}, new float[] {0}, 1, 0);
+    assertThat(new Round(finite, 1, 0.5, 1, 0, 0, 0).isFinite()).isTrue();
+    assertThat(new Round(finite, 1, Double.NaN, 1, 0, 0, 0).isFinite()).isFalse();
+    assertThat(new DivergedException(2, 7, 0.5))
+        .hasMessageStartingWith("epoch 2, round 7: a parameter is not a number any more.");
+  }
+
+  /** Keeps what it is told. */
+  private static final class Notes implements TrainingListener {
+    private final List<Long> images = new ArrayList<>();
+    private final List<EpochSummary> epochs = new ArrayList<>();
+    private final List<Position> positions = new ArrayList<>();
+
+    @Override
+    public void roundDone(Progress progress) {
+      images.add(progress.images());
+    }
+
+    @Override
+    public void epochDone(EpochSummary summary, TrainingState state) {
+      epochs.add(summary);
+    }
+
+    @Override
+    public void reached(Position position) {
+      positions.add(position);
+    }
+
+    /** The epochs, apart from times. */
+    private List<List<Object>> told() {
+      return epochs.stream()
+          .map(
+              e ->
+                  List.<Object>of(
+                      e.epoch(), e.round(), e.iteration(), e.images(), e.loss(), e.accuracy()))
+          .toList();
+    }
   }
 
   private static void fitInOrder(LocalTrainer trainer, List<ImageBlock> shard, int[] order) {
@@ -209,15 +264,8 @@ final class TrainingTest {
   }
 
   private static TrainingState run(Engine engine, TrainingPlan plan) {
-    return training(engine, plan)
-        .run(
-            new TrainingListener() {
-              @Override
-              public void roundDone(Progress progress) {}
-
-              @Override
-              public void epochDone(EpochSummary summary, TrainingState state) {}
-            });
+    Training training = training(engine, plan);
+    return training.run(training.start(), TrainingListener.SILENT);
   }
 
   private static Training training(Engine engine, TrainingPlan plan) {

@@ -1,8 +1,6 @@
 package convoy.model.engine;
 
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
@@ -53,27 +51,16 @@ public final class TrainingState implements Serializable {
     private final int epoch;
 
     Written(TrainingState state) {
-      parameters = bytes(state.parameters);
-      updaterState = bytes(state.updaterState);
+      parameters = FloatBytes.of(state.parameters);
+      updaterState = FloatBytes.of(state.updaterState);
       iteration = state.iteration;
       epoch = state.epoch;
     }
 
     private Object readResolve() {
-      return new TrainingState(floats(parameters), floats(updaterState), iteration, epoch);
+      return new TrainingState(
+          FloatBytes.floats(parameters), FloatBytes.floats(updaterState), iteration, epoch);
     }
-  }
-
-  private static byte[] bytes(float[] values) {
-    byte[] bytes = new byte[Math.multiplyExact(values.length, Float.BYTES)];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
-    return bytes;
-  }
-
-  private static float[] floats(byte[] bytes) {
-    float[] values = new float[bytes.length / Float.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    return values;
   }
 
   /** In DL4J's flattened order. Not a copy. */

@@ -1,0 +1,199 @@
+package convoy.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import convoy.deploy.Programs.Outcome;
+import convoy.deploy.Programs.Running;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Drivers that die or are stopped, and what a resumed run ends in. */
+final class InterruptionTest {
+  private static final int KILLS = 20;
+  private static final List<String> LOCAL =
+      List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false");
+  private static final List<String> TIMES =
+      List.of(
+          "imagesPerSecond",
+          "seconds",
+          "computeSeconds",
+          "averagingSeconds",
+          "waitingSeconds",
+          "validationSeconds");
+
+  @TempDir private static Path folder;
+  private static Path whole;
+
+  @BeforeAll
+  static void trainWithoutInterruption() throws IOException {
+    ToyFiles.idx(folder.resolve("raw"), 1_203, 250);
+    succeed("prepare", "--dataset", "idx", "--from", "raw", "--out", "set");
+    whole = folder.resolve("whole");
+    succeed(train("whole", "1m"));
+  }
+
+  @Test
+  void aDriverKilledAgainAndAgainEndsInTheSameBytes() throws IOException {
+    Random random = new Random(20);
+    int midway = 0;
+    for (int kill = 0; kill < KILLS; kill++) {
+      String before = newest("killed");
+      Running running = Programs.startSparkSubmit(folder, LOCAL, resume("killed", "1"));
+      if (kill % 5 == 4) {
+        // Anywhere while it starts.
+        pause(random.nextInt(4_000));
+      } else {
+        waitForCheckpointAfter("killed", before, running);
+        pause(random.nextInt(300));
+      }
+      assertThat(running.process().isAlive()).as("%s", running.outcome()).isTrue();
+      running.process().destroyForcibly();
+      assertThat(running.endsWithin(30)).isTrue();
+      midway += newest("killed").compareTo(before) > 0 ? 1 : 0;
+      assertThat(folder.resolve("killed/_SUCCESS")).doesNotExist();
+    }
+    assertThat(midway).isGreaterThanOrEqualTo(KILLS * 3 / 4);
+    Outcome last = succeed(resume("killed", "1"));
+    assertThat(last.out()).contains("going on after round ");
+    assertSame(folder.resolve("killed"));
+  }
+
+  @Test
+  void ctrlCWritesACheckpointAndExits130() throws Exception {
+    Running running = Programs.startSparkSubmit(folder, LOCAL, train("stopped", "20"));
+    waitForCheckpointAfter("stopped", "", running);
+    new ProcessBuilder("kill", "-INT", Long.toString(running.process().pid())).start().waitFor();
+    assertThat(running.endsWithin(10)).isTrue();
+    Outcome outcome = running.outcome();
+    assertThat(outcome.status()).isEqualTo(130);
+    assertThat(outcome.out())
+        .containsPattern("Interrupted after round \\d+\\. Go on by: train --resume --out file:.*");
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).contains("round " + Integer.parseInt(newest("stopped")) + ".");
+
+    Outcome refused = Programs.sparkSubmit(folder, LOCAL, train("stopped", "20"));
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).contains("holds an unfinished run. Go on with it by --resume");
+
+    Path newest = folder.resolve("stopped/checkpoints").resolve(newest("stopped"));
+    byte[] bytes = Files.readAllBytes(newest.resolve("parameters.bin"));
+    bytes[1_000] ^= 1;
+    Files.write(newest.resolve("parameters.bin"), bytes);
+    Outcome resumed = succeed("train", "--resume", "--out", "stopped");
+    assertThat(resumed.out())
+        .contains("checkpoint " + newest.getFileName() + " is damaged (parameters.bin is not")
+        .contains("going on after round ");
+    assertSame(folder.resolve("stopped"));
+  }
+
+  private static void assertSame(Path run) throws IOException {
+    assertThat(entry(run, "coefficients.bin")).isEqualTo(entry(whole, "coefficients.bin"));
+    assertThat(entry(run, "updaterState.bin")).isEqualTo(entry(whole, "updaterState.bin"));
+    assertThat(metrics(run)).isEqualTo(metrics(whole)).hasSize(6);
+    assertThat(run.resolve("_SUCCESS")).exists();
+    try (Stream<Path> left = Files.list(run.resolve("checkpoints"))) {
+      assertThat(left).hasSizeLessThanOrEqualTo(3);
+    }
+  }
+
+  private static byte[] entry(Path run, String name) throws IOException {
+    try (ZipFile zip = new ZipFile(run.resolve("model.zip").toFile());
+        InputStream in = zip.getInputStream(zip.getEntry(name))) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static List<ObjectNode> metrics(Path run) throws IOException {
+    List<ObjectNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      lines.add(((ObjectNode) new ObjectMapper().readTree(line)).without(TIMES));
+    }
+    return lines;
+  }
+
+  private static void waitForCheckpointAfter(String run, String before, Running running)
+      throws IOException {
+    long until = System.nanoTime() + 60_000_000_000L;
+    while (newest(run).compareTo(before) <= 0) {
+      assertThat(System.nanoTime() < until && running.process().isAlive())
+          .as("%s", running.outcome())
+          .isTrue();
+      pause(5);
+    }
+  }
+
+  /** The newest checkpoint's name; empty if there is none. */
+  private static String newest(String run) throws IOException {
+    Path checkpoints = folder.resolve(run).resolve("checkpoints");
+    if (!Files.exists(checkpoints)) {
+      return "";
+    }
+    try (Stream<Path> entries = Files.list(checkpoints)) {
+      return entries
+          .map(e -> e.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .reduce("", (first, second) -> second);
+    }
+  }
+
+  private static String[] train(String run, String checkpointEvery) {
+    return new String[] {
+      "train",
+      "--data",
+      "set",
+      "--model",
+      "lenet5",
+      "--epochs",
+      "6",
+      "--workers",
+      "2",
+      "--batch-size",
+      "8",
+      "--averaging-frequency",
+      "1",
+      "--validation",
+      "200",
+      "--rotation",
+      "10",
+      "--checkpoint-every",
+      checkpointEvery,
+      "--out",
+      run
+    };
+  }
+
+  private static String[] resume(String run, String checkpointEvery) {
+    String[] arguments = Arrays.copyOf(train(run, checkpointEvery), 22);
+    arguments[21] = "--resume";
+    return arguments;
+  }
+
+  private static Outcome succeed(String... arguments) {
+    Outcome outcome = Programs.sparkSubmit(folder, LOCAL, arguments);
+    assertThat(outcome.status()).as("%s%n%s", outcome.out(), outcome.err()).isZero();
+    return outcome;
+  }
+
+  private static void pause(int milliseconds) {
+    try {
+      Thread.sleep(milliseconds);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

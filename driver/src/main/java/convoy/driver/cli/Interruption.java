@@ -1,0 +1,45 @@
+package convoy.driver.cli;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.hadoop.util.ShutdownHookManager;
+
+/**
+ * What is still done when the process is told to end, by Ctrl-C or by a scheduler. The JVM's exit
+ * status is then 128 and the signal's number: 130 for Ctrl-C.
+ */
+final class Interruption {
+  /** Above Spark's and Hadoop's own, which take away what ours needs. */
+  private static final int PRIORITY = 200;
+
+  private static final long SECONDS = 60;
+  private static volatile boolean begun;
+
+  private Interruption() {}
+
+  /**
+   * Does {@code work}; if the process is told to end meanwhile, does {@code last} on another thread
+   * before it ends.
+   */
+  static <T> T handledBy(Runnable last, Supplier<T> work) {
+    Runnable hook =
+        () -> {
+          begun = true;
+          last.run();
+        };
+    ShutdownHookManager hooks = ShutdownHookManager.get();
+    hooks.addShutdownHook(hook, PRIORITY, SECONDS, TimeUnit.SECONDS);
+    try {
+      return work.get();
+    } finally {
+      if (!hooks.isShutdownInProgress()) {
+        hooks.removeShutdownHook(hook);
+      }
+    }
+  }
+
+  /** Whether the process is ending, so that failures of its threads mean nothing any more. */
+  static boolean begun() {
+    return begun;
+  }
+}

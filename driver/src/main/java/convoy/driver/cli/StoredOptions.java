@@ -1,0 +1,77 @@
+package convoy.driver.cli;
+
+import convoy.data.InvalidDataException;
+import convoy.driver.CommandLineException;
+import convoy.driver.store.RunRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/** The options of a run that goes on, read back from its {@code run.json}. */
+@Command
+final class StoredOptions {
+  /** Kept in {@code run.json} beside the options, but compared by what the images are. */
+  private static final String DATA = "data";
+
+  @Mixin private TrainOptions options;
+
+  private StoredOptions() {}
+
+  /**
+   * The run's own options.
+   *
+   * @param given on the command line now
+   * @throws CommandLineException with all differences, if an option given now is another than the
+   *     run's
+   */
+  static TrainOptions of(RunRecord run, List<OptionSpec> given) {
+    StoredOptions stored = new StoredOptions();
+    CommandLine command = new CommandLine(stored);
+    try {
+      command.parseArgs(arguments(run.settings()));
+    } catch (ParameterException e) {
+      throw new InvalidDataException("run.json: " + e.getMessage(), e);
+    }
+    List<String> differences = new ArrayList<>();
+    for (OptionSpec option : given) {
+      OptionSpec own = command.getCommandSpec().findOption(option.longestName());
+      if (own != null && !Objects.equals(own.getValue(), option.getValue())) {
+        differences.add(
+            "  %s: the run has %s, the command line says %s"
+                .formatted(
+                    option.longestName(), text(run, option), option.originalStringValues().get(0)));
+      }
+    }
+    if (!differences.isEmpty()) {
+      throw new CommandLineException(
+          "--resume goes on with the run's own settings; leave these options out, or begin another"
+              + " run:\n"
+              + String.join("\n", differences));
+    }
+    return stored.options;
+  }
+
+  private static String[] arguments(Map<String, Object> settings) {
+    List<String> arguments = new ArrayList<>();
+    settings.forEach(
+        (name, value) -> {
+          if (Boolean.TRUE.equals(value)) {
+            arguments.add("--" + name);
+          } else if (!name.equals(DATA) && !Boolean.FALSE.equals(value)) {
+            arguments.add("--" + name + "=" + value);
+          }
+        });
+    return arguments.toArray(String[]::new);
+  }
+
+  private static String text(RunRecord run, OptionSpec option) {
+    Object value = run.settings().get(option.longestName().substring(2));
+    return value == null ? "none" : value.toString();
+  }
+}

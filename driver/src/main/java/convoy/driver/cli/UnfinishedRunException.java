@@ -1,0 +1,12 @@
+package convoy.driver.cli;
+
+import org.apache.hadoop.fs.Path;
+
+/** A run ended before its end, and can go on; the message says how. */
+final class UnfinishedRunException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  UnfinishedRunException(Path run, Throwable cause) {
+    super("The run can go on: train --resume --out " + run, cause);
+  }
+}
