@@ -70,6 +70,7 @@ public final class EpochAgainstStock {
             .setMaster("local[" + WORKERS + "]")
             .setAppName("bench")
             .set("spark.ui.enabled", "false")
+            .set("spark.broadcast.compress", "false")
             .set("spark.driver.maxResultSize", "0");
     try (SparkSession spark = SparkSession.builder().config(conf).getOrCreate()) {
       Files files = new Files(new Configuration());

@@ -26,6 +26,8 @@ final class Sessions {
     conf.setIfMissing("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
     // Every worker's parameters come back in one job; how much that is follows from the network.
     conf.setIfMissing("spark.driver.maxResultSize", "0");
+    // Parameters hardly get any smaller.
+    conf.setIfMissing("spark.broadcast.compress", "false");
     // As Main does for the driver.
     conf.setIfMissing(
         "spark.executor.defaultJavaOptions", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0");

@@ -46,14 +46,15 @@ interface ConvolutionHelpers {
   /**
    * For the network's first layer, where nobody asks for the gradient of its input.
    *
-   * @param behind of the next layer; null if that has none
+   * @param behind of the next layer; null if that has none. Whoever reads its gradients must take
+   *     them as {@link MaxPoolingHelper#gradients}, or call {@link MaxPoolingHelper#fill}
    */
   ConvolutionHelper firstConvolution(MaxPoolingHelper behind);
 
   /** One for each layer: they keep state. */
   BatchNormalizationHelper batchNormalization();
 
-  /** Sets them in every layer that takes one; other kinds of convolution extend this layer. */
+  /** Sets them in every layer that takes one. */
   default void install(MultiLayerNetwork network) {
     Layer[] layers = network.getLayers();
     // Backwards, because some have to know the pooling behind them.
@@ -64,17 +65,24 @@ interface ConvolutionHelpers {
         ((BaseLayer) layer.conf().getLayer()).setActivationFn(new FastRelu(behind));
       }
       MaxPoolingHelper pooling = null;
-      if (layer.getClass() == ConvolutionLayer.class) {
+      if (isConvolution(layer)) {
         set(ConvolutionLayer.class, layer, i == 0 ? firstConvolution(behind) : convolution());
       } else if (layer instanceof BatchNormalization normalization
           && !normalization.layerConf().isLockGammaBeta()) {
         set(BatchNormalization.class, layer, batchNormalization());
       } else if (layer.getClass() == SubsamplingLayer.class) {
-        pooling = new MaxPoolingHelper(i > 0 && hasRelu(layers[i - 1]));
+        pooling =
+            new MaxPoolingHelper(
+                i > 0 && hasRelu(layers[i - 1]), i == 1 && isConvolution(layers[0]));
         set(SubsamplingLayer.class, layer, pooling);
       }
       behind = pooling;
     }
+  }
+
+  /** Other kinds of convolution extend this layer, and compute something else. */
+  private static boolean isConvolution(Layer layer) {
+    return layer.getClass() == ConvolutionLayer.class;
   }
 
   private static boolean hasRelu(Layer layer) {

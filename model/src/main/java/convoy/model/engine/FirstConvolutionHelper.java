@@ -32,6 +32,7 @@ final class FirstConvolutionHelper extends MKLDNNConvHelper {
 
   private final MaxPoolingHelper pooling;
   private float[] padded = new float[0];
+  private float[] gradients = new float[0];
   private int[] places = new int[0];
 
   /**
@@ -64,6 +65,9 @@ final class FirstConvolutionHelper extends MKLDNNConvHelper {
       CNN2DFormat format,
       LayerWorkspaceMgr workspaces) {
     if (!applies(input, delta, strides, dilation, format)) {
+      if (pooling != null && pooling.gave(delta)) {
+        pooling.fill(delta);
+      }
       return super.backpropGradient(
           input,
           weights,
@@ -124,6 +128,7 @@ final class FirstConvolutionHelper extends MKLDNNConvHelper {
     int windows = pooling.windows();
     // Sums of columns that a filter does not have read on behind the end.
     padded = atLeast(padded, channels * plane + COLUMNS);
+    gradients = atLeast(gradients, windows);
     places = places.length < windows ? new int[windows] : places;
     float[] five = new float[COLUMNS];
     double[] weightSums = new double[filters * channels * rows * columns];
@@ -133,17 +138,14 @@ final class FirstConvolutionHelper extends MKLDNNConvHelper {
       pad(images, image, input, pad, plane, pitch);
       for (int filter = 0; filter < filters; filter++) {
         int first = (image * filters + filter) * windows;
-        for (int i = 0; i < windows; i++) {
-          int place = pooling.places()[first + i];
-          places[i] = (place >>> 16) * pitch + (place & 0xffff);
-        }
-        biasSums[filter] += sum(pooling.gradients(), first, windows);
+        int count = gather(first, windows, pitch);
+        biasSums[filter] += sum(gradients, count);
         int to = filter * channels * rows * columns;
         for (int channel = 0; channel < channels; channel++) {
           for (int row = 0; row < rows; row++) {
             for (int column = 0; column < columns; column += COLUMNS) {
               int at = channel * plane + row * pitch + column;
-              sum(padded, at, places, pooling.gradients(), first, windows, five);
+              sum(at, count, five);
               for (int i = 0; i < Math.min(COLUMNS, columns - column); i++) {
                 weightSums[to++] += five[i];
               }
@@ -174,22 +176,36 @@ final class FirstConvolutionHelper extends MKLDNNConvHelper {
     }
   }
 
+  /**
+   * Puts together the gradients of one filter and one image that are not 0, and their places in a
+   * padded plane.
+   *
+   * @param first of the filter's and image's windows
+   * @return how many they are
+   */
+  private int gather(int first, int windows, int pitch) {
+    int count = 0;
+    for (int i = first; i < first + windows; i++) {
+      int place = pooling.places()[i];
+      places[count] = (place >>> 16) * pitch + (place & 0xffff);
+      gradients[count] = pooling.gradients()[i];
+      // 1 unless all bits but the sign are 0; a branch would often be mispredicted.
+      int bits = Float.floatToRawIntBits(gradients[count]) << 1;
+      count += (bits | -bits) >>> 31;
+    }
+    return count;
+  }
+
   /** One row of a window, {@link #COLUMNS} of its columns, over all places that have a gradient. */
-  private static void sum(
-      float[] image,
-      int offset,
-      int[] places,
-      float[] gradients,
-      int first,
-      int count,
-      float[] result) {
+  private void sum(int offset, int count, float[] result) {
+    float[] image = padded;
     float a = 0;
     float b = 0;
     float c = 0;
     float d = 0;
     float e = 0;
     for (int i = 0; i < count; i++) {
-      float gradient = gradients[first + i];
+      float gradient = gradients[i];
       int place = offset + places[i];
       a = Math.fma(gradient, image[place], a);
       b = Math.fma(gradient, image[place + 1], b);
@@ -204,9 +220,9 @@ final class FirstConvolutionHelper extends MKLDNNConvHelper {
     result[4] = e;
   }
 
-  private static float sum(float[] values, int first, int count) {
+  private static float sum(float[] values, int count) {
     float sum = 0;
-    for (int i = first; i < first + count; i++) {
+    for (int i = 0; i < count; i++) {
       sum += values[i];
     }
     return sum;

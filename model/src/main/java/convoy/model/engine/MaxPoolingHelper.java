@@ -1,5 +1,6 @@
 package convoy.model.engine;
 
+import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class MaxPoolingHelper implements SubsamplingHelper {
   private final boolean behindRelu;
+  private final boolean sparse;
   private INDArray last;
   private int windows;
   private int[] places = new int[0];
@@ -36,14 +38,31 @@ final class MaxPoolingHelper implements SubsamplingHelper {
    *
    * @param behindRelu whether the layer's input is what a {@link FastRelu} gave, which then must
    *     ask {@link #gave}
+   * @param sparse whether the reader behind that ReLU takes {@link #gradients}, or else calls
+   *     {@link #fill} first, so that the array of all gradients is left without values
    */
-  MaxPoolingHelper(boolean behindRelu) {
+  MaxPoolingHelper(boolean behindRelu, boolean sparse) {
     this.behindRelu = behindRelu;
+    this.sparse = behindRelu && sparse;
   }
 
   /** Whether these are the gradients that it last gave, with a ReLU's derivative applied. */
   boolean gave(INDArray array) {
     return array == last;
+  }
+
+  /** Writes all gradients that it last gave, most of which are 0, to the array that it gave. */
+  void fill(INDArray array) {
+    FloatBuffer out = OffHeap.floats(array);
+    int width = Math.toIntExact(array.size(3));
+    int plane = Math.toIntExact(array.size(2)) * width;
+    for (int i = 0; i < array.length(); i++) {
+      out.put(i, 0);
+    }
+    for (int i = 0; i < array.length() / plane * windows; i++) {
+      int place = (places[i] >>> 16) * width + (places[i] & 0xffff);
+      out.put(i / windows * plane + place, gradients[i]);
+    }
   }
 
   /** Of one channel of one image. */
@@ -143,9 +162,11 @@ final class MaxPoolingHelper implements SubsamplingHelper {
           routed[width + x] = low & ~belowRight;
           routed[width + x + 1] = low & belowRight;
         }
-        out.put(plane + y * width, routed);
+        if (!sparse) {
+          out.put(plane + y * width, routed);
+        }
       }
-      if (height % 2 == 1) {
+      if (!sparse && height % 2 == 1) {
         out.put(plane + (height - 1) * width, new int[width]);
       }
     }

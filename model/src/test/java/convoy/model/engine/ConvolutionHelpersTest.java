@@ -76,18 +76,20 @@ class ConvolutionHelpersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1,1,Truncate,1",
-    "2,2,Same,1",
-    "3,3,Same,3",
-    "4,4,Truncate,2",
-    "5,5,Same,1",
-    "6,6,Same,2",
-    "7,7,Truncate,1",
-    "11,3,Same,3",
-    "3,11,Truncate,1"
+    "1,1,1,Truncate,1",
+    "2,2,1,Same,1",
+    "3,3,1,Same,3",
+    "4,4,1,Truncate,2",
+    "5,5,1,Same,1",
+    "6,6,1,Same,2",
+    "7,7,1,Truncate,1",
+    "11,3,1,Same,3",
+    "3,11,1,Truncate,1",
+    "3,3,2,Same,1",
+    "5,3,2,Truncate,2"
   })
   void computeTheFirstConvolutionInFrontOfPooling(
-      int rows, int columns, ConvolutionMode mode, int channels) {
+      int rows, int columns, int stride, ConvolutionMode mode, int channels) {
     for (Activation activation :
         new Activation[] {Activation.RELU, Activation.TANH, Activation.IDENTITY}) {
       String configuration =
@@ -98,6 +100,7 @@ class ConvolutionHelpersTest {
               .layer(
                   new ConvolutionLayer.Builder(rows, columns)
                       .nOut(5)
+                      .stride(stride, stride)
                       .activation(activation)
                       .hasBias(columns != 4)
                       .build())

@@ -49,7 +49,7 @@ class MaxPoolingHelperTest {
   private static INDArray backprop(
       INDArray input, INDArray epsilon, int window, boolean behindRelu) {
     var result =
-        new MaxPoolingHelper(behindRelu)
+        new MaxPoolingHelper(behindRelu, false)
             .backpropGradient(
                 input,
                 epsilon,
