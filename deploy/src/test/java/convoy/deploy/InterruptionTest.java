@@ -76,12 +76,12 @@ final class InterruptionTest {
     Running running = Programs.startSparkSubmit(folder, LOCAL, train("stopped", "20"));
     waitForCheckpointAfter("stopped", "", running);
     new ProcessBuilder("kill", "-INT", Long.toString(running.process().pid())).start().waitFor();
-    assertThat(running.endsWithin(10)).isTrue();
+    assertThat(running.endsWithin(30)).isTrue();
     Outcome outcome = running.outcome();
     assertThat(outcome.status()).isEqualTo(130);
     assertThat(outcome.out())
         .containsPattern("Interrupted after round \\d+\\. Go on by: train --resume --out file:.*");
-    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.err()).doesNotContain("\tat ");
     assertThat(outcome.out()).contains("round " + Integer.parseInt(newest("stopped")) + ".");
 
     Outcome refused = Programs.sparkSubmit(folder, LOCAL, train("stopped", "20"));
@@ -126,7 +126,7 @@ final class InterruptionTest {
 
   private static void waitForCheckpointAfter(String run, String before, Running running)
       throws IOException {
-    long until = System.nanoTime() + 60_000_000_000L;
+    long until = System.nanoTime() + 300_000_000_000L;
     while (newest(run).compareTo(before) <= 0) {
       assertThat(System.nanoTime() < until && running.process().isAlive())
           .as("%s", running.outcome())
