@@ -64,7 +64,13 @@ final class HdfsTest {
     assertThat(trained.out()).contains("run in " + uri("/runs/one"));
     assertThat(names("/runs/one"))
         .containsExactlyInAnyOrder(
-            "run.json", "metrics.jsonl", "model.zip", "evaluation.json", "driver.log", "_SUCCESS");
+            "run.json",
+            "metrics.jsonl",
+            "checkpoints",
+            "model.zip",
+            "evaluation.json",
+            "driver.log",
+            "_SUCCESS");
     JsonNode evaluation = json("/runs/one/evaluation.json");
     assertThat(evaluation.get("count").asInt()).isEqualTo(250);
     assertThat(evaluation.get("accuracy").asDouble()).isGreaterThan(0.95);

@@ -73,8 +73,8 @@ final class InterruptionTest {
 
   @Test
   void ctrlCWritesACheckpointAndExits130() throws Exception {
-    Running running = Programs.startSparkSubmit(folder, LOCAL, train("stopped", "20"));
-    waitForCheckpointAfter("stopped", "", running);
+    Running running = Programs.startSparkSubmit(folder, LOCAL, train("stopped", "5"));
+    waitForCheckpointAfter("stopped", "00000012", running);
     new ProcessBuilder("kill", "-INT", Long.toString(running.process().pid())).start().waitFor();
     assertThat(running.endsWithin(30)).isTrue();
     Outcome outcome = running.outcome();
@@ -84,7 +84,7 @@ final class InterruptionTest {
     assertThat(outcome.err()).doesNotContain("\tat ");
     assertThat(outcome.out()).contains("round " + Integer.parseInt(newest("stopped")) + ".");
 
-    Outcome refused = Programs.sparkSubmit(folder, LOCAL, train("stopped", "20"));
+    Outcome refused = Programs.sparkSubmit(folder, LOCAL, train("stopped", "5"));
     assertThat(refused.status()).isEqualTo(2);
     assertThat(refused.err()).contains("holds an unfinished run. Go on with it by --resume");
 

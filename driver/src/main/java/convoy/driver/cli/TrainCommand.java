@@ -136,7 +136,7 @@ public final class TrainCommand implements Callable<Integer> {
     console.line("%s", Sessions.described(spark));
     console.settings(given.shown(settings, dataset, slots));
     try {
-      TrainingState state = job.train(run, checkpointEvery, console);
+      TrainingState state = job.train(run, begun.isPresent(), checkpointEvery, console);
       run.save(new ModelArchive(settings.configuration(), state, dataset.classes()));
       Evaluation evaluation = job.evaluate(state);
       run.saveEvaluation(evaluation);

@@ -76,8 +76,11 @@ final class TrainJob {
   /**
    * Trains from the newest checkpoint that is whole, or from the start, telling the person and
    * {@code metrics.jsonl} of every epoch.
+   *
+   * @param resumed whether the run began before
    */
-  TrainingState train(RunDirectory run, CheckpointEvery every, Console console) throws IOException {
+  TrainingState train(RunDirectory run, boolean resumed, CheckpointEvery every, Console console)
+      throws IOException {
     int workers = settings.plan().workers();
     JavaRDD<ImageBlock> shards =
         dataset
@@ -97,7 +100,13 @@ final class TrainJob {
               shards,
               images);
       Optional<Position> stored = run.checkpoints().newest(warning -> console.line("%s", warning));
-      stored.ifPresent(p -> console.line("going on after round %d", p.round()));
+      stored.ifPresentOrElse(
+          p -> console.line("going on after round %d", p.round()),
+          () -> {
+            if (resumed) {
+              console.line("no checkpoint that is whole: beginning the run again");
+            }
+          });
       Position from = stored.orElseGet(training::start);
       run.keepMetrics(from.reported());
       console.epochHeader();

@@ -88,8 +88,7 @@ public final class Checkpoints {
         return Optional.of(read(new Path(folder, name)));
       } catch (InvalidDataException | FileNotFoundException e) {
         warning.accept(
-            "checkpoint %s is damaged (%s); going back to the one before it"
-                .formatted(name, Files.firstLine(e)));
+            "checkpoint %s is damaged (%s) and left out".formatted(name, Files.firstLine(e)));
       }
     }
     return Optional.empty();

@@ -75,7 +75,7 @@ final class CheckpointsTest {
           .singleElement()
           .asString()
           .startsWith("checkpoint 00000002 is damaged (")
-          .endsWith("; going back to the one before it");
+          .endsWith(") and left out");
     }
     java.nio.file.Files.delete(file);
     assertThat(newest().round()).isEqualTo(1);
