@@ -6,6 +6,8 @@ import convoy.driver.dataset.ImageBlock;
 import convoy.driver.dataset.NamedDatasets;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.store.Files;
+import convoy.driver.train.Averaging;
+import convoy.driver.train.ImageWork;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.driver.train.TrainingPlan;
@@ -127,19 +129,17 @@ public final class EpochAgainstStock {
   }
 
   private double convoySeconds(JavaRDD<ImageBlock> shards, long images) {
-    TrainingPlan plan = new TrainingPlan(WORKERS, 1, 0, BATCH, FREQUENCY, 1, Augmentation.NONE);
+    TrainingPlan plan = new TrainingPlan(WORKERS, 1, 0, BATCH, 1, Averaging.plain(FREQUENCY));
     Engine engine = Engine.dl4j(configuration());
     long start = System.nanoTime();
-    Training training =
-        new Training(
+    Training<ImageBlock> training =
+        new Training<>(
             JavaSparkContext.fromSparkContext(spark.sparkContext()),
-            UUID.randomUUID().toString(),
             plan,
-            engine,
-            dataset.shape(),
+            new ImageWork(UUID.randomUUID().toString(), engine, dataset.shape(), Augmentation.NONE),
             shards,
-            images);
-    training.run(training.start(), TrainingListener.SILENT);
+            Training.Sizes.even(images, WORKERS));
+    training.run(training.start(engine.initialState()), TrainingListener.SILENT);
     return (System.nanoTime() - start) / 1e9;
   }
 

@@ -4,6 +4,7 @@ import convoy.driver.CommandLineException;
 import convoy.driver.dataset.NamedDatasets;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.evaluate.Evaluation;
+import convoy.driver.evaluate.Views;
 import convoy.driver.store.Files;
 import convoy.driver.store.RunDirectory;
 import convoy.driver.store.RunRecord;
@@ -44,6 +45,21 @@ public final class EvaluateCommand implements Callable<Integer> {
       description = "Images of one batch (default: ${DEFAULT-VALUE}).")
   private int batchSize;
 
+  @Option(
+      names = "--best",
+      description =
+          "Evaluate the best epoch's model, which train --early-stopping keeps, and write evaluation-best.json.")
+  private boolean best;
+
+  @Option(
+      names = "--test-time-augmentation",
+      paramLabel = "NAME",
+      defaultValue = "none",
+      converter = Values.ViewsName.class,
+      description =
+          "Average over views of each image: none, mirror, shift by one pixel, or mirror-shift (default: ${DEFAULT-VALUE}).")
+  private Views views;
+
   @Mixin private CommonOptions common;
 
   @Override
@@ -51,7 +67,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     Files files = Sessions.files();
     RunDirectory directory = RunDirectory.open(files, files.resolve(run));
     RunRecord record = directory.description();
-    ModelArchive model = directory.model();
+    ModelArchive model = best ? directory.best() : directory.model();
     RunLog log = RunLog.temporary(common.verbose());
     Console console = Console.standard();
     DataOption images = new DataOption(data == null ? trainedOn(record) : data);
@@ -59,9 +75,13 @@ public final class EvaluateCommand implements Callable<Integer> {
       PreparedDataset dataset = images.open(files, spark, console);
       check(record.dataset(), dataset);
       Evaluation evaluation =
-          new TestEvaluation(spark, dataset, batchSize)
+          new TestEvaluation(spark, dataset, batchSize, views)
               .run(record.id(), Engine.dl4j(model.configuration()), model.state().parameters());
-      directory.saveEvaluation(evaluation);
+      if (best) {
+        directory.saveBestEvaluation(evaluation);
+      } else {
+        directory.saveEvaluation(evaluation);
+      }
       TestEvaluation.print(console, evaluation);
       console.line("written to %s", directory.root());
     }

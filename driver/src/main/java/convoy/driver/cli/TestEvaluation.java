@@ -5,6 +5,7 @@ import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.evaluate.Counts;
 import convoy.driver.evaluate.Evaluation;
 import convoy.driver.evaluate.Evaluator;
+import convoy.driver.evaluate.Views;
 import convoy.model.engine.Engine;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
@@ -13,8 +14,9 @@ import org.apache.spark.sql.SparkSession;
  * Evaluates a network on a set's test images.
  *
  * @param batchSize images of one batch
+ * @param views how each image is looked at
  */
-record TestEvaluation(SparkSession spark, PreparedDataset dataset, int batchSize) {
+record TestEvaluation(SparkSession spark, PreparedDataset dataset, int batchSize, Views views) {
   /**
    * Reads, scores and counts.
    *
@@ -25,9 +27,15 @@ record TestEvaluation(SparkSession spark, PreparedDataset dataset, int batchSize
     JavaRDD<ImageBlock> batches = dataset.testBatches(spark, batchSize, Sessions.slots(spark));
     Counts counts =
         new Evaluator(
-                Sessions.context(spark), owner, engine, dataset.shape(), dataset.classes().size())
+                Sessions.context(spark),
+                owner,
+                engine,
+                dataset.shape(),
+                dataset.classes().size(),
+                views)
             .evaluate(batches, parameters);
-    return Evaluation.of(counts, dataset, batchSize, (System.nanoTime() - start) / 1e9);
+    return Evaluation.of(
+        counts, dataset, batchSize, Values.name(views), (System.nanoTime() - start) / 1e9);
   }
 
   /** Shows the figures that matter most. */

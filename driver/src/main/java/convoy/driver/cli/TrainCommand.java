@@ -7,7 +7,6 @@ import convoy.driver.evaluate.Evaluation;
 import convoy.driver.store.Files;
 import convoy.driver.store.RunDirectory;
 import convoy.driver.store.RunRecord;
-import convoy.model.archive.ModelArchive;
 import convoy.model.engine.TrainingState;
 import java.io.IOException;
 import java.time.LocalDateTime;
@@ -134,10 +133,10 @@ public final class TrainCommand implements Callable<Integer> {
       run.describe(record);
     }
     console.line("%s", Sessions.described(spark));
-    console.settings(given.shown(settings, dataset, slots));
+    console.settings(TrainOptions.shown(settings, dataset, slots));
     try {
       TrainingState state = job.train(run, begun.isPresent(), checkpointEvery, console);
-      run.save(new ModelArchive(settings.configuration(), state, dataset.classes()));
+      run.save(job.archive(state));
       Evaluation evaluation = job.evaluate(state);
       run.saveEvaluation(evaluation);
       TestEvaluation.print(console, evaluation);

@@ -6,12 +6,15 @@ import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.evaluate.Counts;
 import convoy.driver.evaluate.Evaluation;
 import convoy.driver.evaluate.Evaluator;
+import convoy.driver.evaluate.Views;
 import convoy.driver.store.Json;
 import convoy.driver.store.RunDirectory;
 import convoy.driver.store.RunRecord;
+import convoy.driver.train.ImageWork;
 import convoy.driver.train.Position;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
+import convoy.model.archive.ModelArchive;
 import convoy.model.engine.ConvolutionPath;
 import convoy.model.engine.Engine;
 import convoy.model.engine.TrainingState;
@@ -19,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +48,7 @@ final class TrainJob {
     this.dataset = dataset;
     this.settings = settings;
     this.id = id;
-    engine = Engine.dl4j(settings.configuration());
+    engine = settings.engine();
   }
 
   /** Everything it takes to repeat the run. */
@@ -90,15 +94,13 @@ final class TrainJob {
     try {
       console.passing("reading images");
       long images = shards.map(block -> (long) block.size()).fold(0L, Long::sum);
-      Training training =
-          new Training(
+      Training<ImageBlock> training =
+          new Training<>(
               Sessions.context(spark),
-              id,
               settings.plan(),
-              engine,
-              dataset.shape(),
+              new ImageWork(id, engine, dataset.shape(), settings.augmentation()),
               shards,
-              images);
+              Training.Sizes.even(images, workers));
       Optional<Position> stored = run.checkpoints().newest(warning -> console.line("%s", warning));
       stored.ifPresentOrElse(
           p -> console.line("going on after round %d", p.round()),
@@ -107,22 +109,38 @@ final class TrainJob {
               console.line("no checkpoint that is whole: beginning the run again");
             }
           });
-      Position from = stored.orElseGet(training::start);
-      run.keepMetrics(from.reported());
+      Position from = stored.orElseGet(() -> training.start(engine.initialState()));
+      Optional<EarlyStopping.Watch> watch = watch(run.keepMetrics(from.reported()));
       console.epochHeader();
       CheckpointKeeper keeper = new CheckpointKeeper(run.checkpoints(), every, from);
-      Reporter reporter = new Reporter(run, console, validation, keeper);
+      Reporter reporter = new Reporter(run, console, validation, keeper, watch);
       return Interruption.handledBy(
           () -> interrupted(run, keeper, console),
           () -> {
             TrainingState state = training.run(from, reporter);
             keeper.writeLatest();
+            watch.ifPresent(w -> console.line("%s", w.described()));
             return state;
           });
     } finally {
       shards.unpersist();
       validation.ifPresent(JavaRDD::unpersist);
     }
+  }
+
+  /** Knows the epochs that were reported before. */
+  private Optional<EarlyStopping.Watch> watch(List<String> metrics) {
+    Optional<EarlyStopping.Watch> watch = settings.earlyStopping().map(EarlyStopping.Watch::new);
+    watch.ifPresent(
+        w ->
+            metrics.forEach(
+                line -> w.isBest(Json.read(line, EpochMetrics.class, "metrics.jsonl"))));
+    return watch;
+  }
+
+  /** A model of this run as it is saved. */
+  ModelArchive archive(TrainingState model) {
+    return new ModelArchive(settings.configuration(), model, dataset.classes());
   }
 
   private static void interrupted(RunDirectory run, CheckpointKeeper keeper, Console console) {
@@ -133,7 +151,7 @@ final class TrainJob {
 
   /** Evaluates on the test images. */
   Evaluation evaluate(TrainingState state) {
-    return new TestEvaluation(spark, dataset, settings.evaluationBatchSize())
+    return new TestEvaluation(spark, dataset, settings.evaluationBatchSize(), Views.NONE)
         .run(id, engine, state.parameters());
   }
 
@@ -164,43 +182,33 @@ final class TrainJob {
     return versions;
   }
 
-  /** A line of {@code metrics.jsonl}. */
-  private record EpochMetrics(
-      int schema,
-      int epoch,
-      int round,
-      int iteration,
-      long images,
-      double loss,
-      double trainAccuracy,
-      Double validationLoss,
-      Double validationAccuracy,
-      double imagesPerSecond,
-      double seconds,
-      double computeSeconds,
-      double averagingSeconds,
-      double waitingSeconds,
-      double validationSeconds) {}
-
   /** Evaluates on the held-out images after every epoch and reports. */
   private final class Reporter implements TrainingListener {
     private final RunDirectory run;
     private final Console console;
     private final Optional<JavaRDD<ImageBlock>> validation;
     private final CheckpointKeeper keeper;
+    private final Optional<EarlyStopping.Watch> watch;
     private final Evaluator evaluator =
         new Evaluator(
-            Sessions.context(spark), id, engine, dataset.shape(), dataset.classes().size());
+            Sessions.context(spark),
+            id,
+            engine,
+            dataset.shape(),
+            dataset.classes().size(),
+            Views.NONE);
 
     Reporter(
         RunDirectory run,
         Console console,
         Optional<JavaRDD<ImageBlock>> validation,
-        CheckpointKeeper keeper) {
+        CheckpointKeeper keeper,
+        Optional<EarlyStopping.Watch> watch) {
       this.run = run;
       this.console = console;
       this.validation = validation;
       this.keeper = keeper;
+      this.watch = watch;
     }
 
     @Override
@@ -209,14 +217,18 @@ final class TrainJob {
     }
 
     @Override
-    public void epochDone(EpochSummary epoch, TrainingState state) {
+    public void epochDone(EpochSummary epoch, TrainingState model) {
       console.passing("validating");
       long start = System.nanoTime();
-      Optional<Counts> counts = validation.map(v -> evaluator.evaluate(v, state.parameters()));
+      Optional<Counts> counts = validation.map(v -> evaluator.evaluate(v, model.parameters()));
       double seconds = (System.nanoTime() - start) / 1e9;
       console.epoch(epoch, counts.map(Counts::accuracy));
+      EpochMetrics metrics = EpochMetrics.of(epoch, counts, seconds);
       try {
-        run.addMetrics(metrics(epoch, counts, seconds));
+        if (watch.isPresent() && watch.get().isBest(metrics)) {
+          run.saveBest(archive(model));
+        }
+        run.addMetrics(metrics);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -227,23 +239,9 @@ final class TrainJob {
       keeper.reached(position);
     }
 
-    private EpochMetrics metrics(EpochSummary epoch, Optional<Counts> counts, double seconds) {
-      return new EpochMetrics(
-          1,
-          epoch.epoch(),
-          epoch.round(),
-          epoch.iteration(),
-          epoch.images(),
-          epoch.loss(),
-          epoch.accuracy(),
-          counts.map(Counts::loss).orElse(null),
-          counts.map(Counts::accuracy).orElse(null),
-          epoch.imagesPerSecond(),
-          epoch.seconds(),
-          epoch.computeSeconds(),
-          epoch.averagingSeconds(),
-          epoch.waitingSeconds(),
-          seconds);
+    @Override
+    public boolean hasEnough() {
+      return watch.isPresent() && watch.get().hasEnough();
     }
   }
 }

@@ -1,28 +1,38 @@
 package convoy.driver.cli;
 
+import convoy.data.augment.Augmentation;
 import convoy.driver.train.TrainingPlan;
-import convoy.model.zoo.LearningRate;
+import convoy.model.engine.Engine;
 import convoy.model.zoo.Network;
-import convoy.model.zoo.Optimizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The settings of a run in force.
  *
+ * @param step how a minibatch changes the parameters
+ * @param augmentation of training images
  * @param validation training images held out
  * @param evaluationBatchSize images of one evaluation batch
  */
 record TrainSettings(
     Network network,
-    Optimizer optimizer,
-    LearningRate learningRate,
+    StepSettings step,
     TrainingPlan plan,
+    Augmentation augmentation,
     long validation,
+    Optional<EarlyStopping> earlyStopping,
     int evaluationBatchSize) {
   /** DL4J's configuration of the network, in DL4J's JSON. */
   String configuration() {
-    return network.configuration(optimizer, learningRate, plan.seed());
+    return network.configuration(
+        step.optimizer(), step.learningRate(), step.longestGradient(), plan.seed());
+  }
+
+  /** What trains and scores the network. */
+  Engine engine() {
+    return Engine.dl4j(configuration(), step.labelSmoothing());
   }
 
   /** By the names of the options, for {@code run.json}. */
@@ -30,9 +40,6 @@ record TrainSettings(
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("data", data);
     map.put("model", network.name());
-    map.put("optimizer", optimizer.commandLineName());
-    map.put("learning-rate", learningRate.value());
-    map.put("schedule", learningRate.schedule().commandLineName());
     if (plan.epochs() > 0) {
       map.put("epochs", plan.epochs());
     } else {
@@ -40,14 +47,12 @@ record TrainSettings(
     }
     map.put("workers", plan.workers());
     map.put("batch-size", plan.batchSize());
-    map.put("averaging-frequency", plan.averagingFrequency());
+    step.putInto(map);
+    AveragingOptions.putInto(plan.averaging(), map);
     map.put("validation", validation);
+    earlyStopping.ifPresent(stopping -> stopping.putInto(map));
     map.put("seed", plan.seed());
-    map.put("rotation", plan.augmentation().rotationDegrees());
-    map.put("width-shift", plan.augmentation().widthShift());
-    map.put("height-shift", plan.augmentation().heightShift());
-    map.put("horizontal-flip", plan.augmentation().horizontalFlip());
-    map.put("vertical-flip", plan.augmentation().verticalFlip());
+    AugmentationOptions.putInto(augmentation, map);
     map.put("evaluation-batch-size", evaluationBatchSize);
     return map;
   }

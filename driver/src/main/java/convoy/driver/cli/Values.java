@@ -1,15 +1,21 @@
 package convoy.driver.cli;
 
+import convoy.driver.evaluate.Views;
+import convoy.driver.train.Averaging.UpdaterState;
+import convoy.driver.train.AveragingFrequency;
 import convoy.model.zoo.Optimizer;
 import convoy.model.zoo.Schedule;
 import convoy.model.zoo.Zoo;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.DoublePredicate;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Options' values as they are read; each says what it refuses, so that all mistakes are reported
- * together.
+ * Options' values as they are read and shown; each says what it refuses, so that all mistakes are
+ * reported together.
  */
 final class Values {
   private Values() {}
@@ -19,6 +25,14 @@ final class Values {
     @Override
     public Integer convert(String text) {
       return (int) whole(text, 1, Integer.MAX_VALUE);
+    }
+  }
+
+  /** A whole number from 0 that counts minibatches or epochs. */
+  static final class Count implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return (int) whole(text, 0, Integer.MAX_VALUE);
     }
   }
 
@@ -52,6 +66,88 @@ final class Values {
     public Double convert(String text) {
       return number(text, "a fraction from 0 to below 1", v -> v >= 0 && v < 1);
     }
+  }
+
+  /** Above 0 and at most 1. */
+  static final class Factor implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return number(text, "above 0 and at most 1", v -> v > 0 && v <= 1);
+    }
+  }
+
+  /** Above 0. */
+  static final class Positive implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return number(text, "above 0", v -> v > 0 && v < Double.POSITIVE_INFINITY);
+    }
+  }
+
+  /** How an averaging frequency changes. */
+  static final class FrequencyKind implements ITypeConverter<AveragingFrequency.Kind> {
+    @Override
+    public AveragingFrequency.Kind convert(String text) {
+      return named(text, AveragingFrequency.Kind.values());
+    }
+  }
+
+  /** What becomes of optimizers' state. */
+  static final class UpdaterStateName implements ITypeConverter<UpdaterState> {
+    @Override
+    public UpdaterState convert(String text) {
+      return named(text, UpdaterState.values());
+    }
+  }
+
+  /** What tells good epochs from bad ones. */
+  static final class MeasureName implements ITypeConverter<EarlyStopping.Measure> {
+    @Override
+    public EarlyStopping.Measure convert(String text) {
+      return named(text, EarlyStopping.Measure.values());
+    }
+  }
+
+  /** How an evaluation looks at each image. */
+  static final class ViewsName implements ITypeConverter<Views> {
+    @Override
+    public Views convert(String text) {
+      return named(text, Views.values());
+    }
+  }
+
+  /** As the command line spells a constant. */
+  static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static <E extends Enum<E>> E named(String text, E[] constants) {
+    for (E constant : constants) {
+      if (name(constant).equals(text)) {
+        return constant;
+      }
+    }
+    throw new TypeConversionException(
+        "must be one of %s, got '%s'"
+            .formatted(
+                Arrays.stream(constants).map(Values::name).collect(Collectors.joining(", ")),
+                text));
+  }
+
+  static <T> T or(T given, T standard) {
+    return given == null ? standard : given;
+  }
+
+  /** A setting in words, or nothing where it has its neutral value. */
+  static String part(String words, double value, double neutral) {
+    return value == neutral ? "" : String.format(Locale.ROOT, words, value);
+  }
+
+  /** What is there of such parts. */
+  static String list(String... parts) {
+    String all =
+        Arrays.stream(parts).filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
+    return all.isEmpty() ? "none" : all;
   }
 
   /** A network's name. */

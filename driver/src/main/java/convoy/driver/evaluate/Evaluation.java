@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
  * @param accuracy share of images whose most probable class was theirs
  * @param loss mean negative log-likelihood of the right class
  * @param data the images
+ * @param testTimeAugmentation how each image was looked at
  * @param batches each batch's own figures, the last one being the remainder
  * @param confusion rows are actual classes, columns predicted ones
  * @param seconds that reading and scoring took
@@ -24,6 +25,7 @@ public record Evaluation(
     double loss,
     Data data,
     int batchSize,
+    String testTimeAugmentation,
     List<Batch> batches,
     List<String> classes,
     List<List<Long>> confusion,
@@ -34,7 +36,11 @@ public record Evaluation(
 
   /** Figures of the counts over a prepared set's test images. */
   public static Evaluation of(
-      Counts counts, PreparedDataset dataset, int batchSize, double seconds) {
+      Counts counts,
+      PreparedDataset dataset,
+      int batchSize,
+      String testTimeAugmentation,
+      double seconds) {
     return new Evaluation(
         SCHEMA,
         counts.accuracy(),
@@ -44,6 +50,7 @@ public record Evaluation(
         new Data(
             dataset.manifest().name(), dataset.root().toString(), dataset.manifest().checksum()),
         batchSize,
+        testTimeAugmentation,
         batches(counts),
         dataset.classes(),
         confusion(counts),

@@ -1,14 +1,14 @@
 package convoy.driver.evaluate;
 
 import convoy.data.ImageShape;
-import convoy.data.augment.Augmentation;
-import convoy.data.augment.Augmenter;
+import convoy.data.augment.View;
 import convoy.driver.dataset.ImageBlock;
 import convoy.driver.slot.ComputeSlots;
 import convoy.driver.slot.PartitionJob;
 import convoy.model.engine.Engine;
 import convoy.model.engine.LocalScorer;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -27,6 +27,7 @@ public final class Evaluator {
   private final Engine engine;
   private final ImageShape shape;
   private final int classes;
+  private final Views views;
 
   /**
    * For one network.
@@ -34,19 +35,26 @@ public final class Evaluator {
    * @param owner tells this network from others alive in the same executors
    */
   public Evaluator(
-      JavaSparkContext spark, String owner, Engine engine, ImageShape shape, int classes) {
+      JavaSparkContext spark,
+      String owner,
+      Engine engine,
+      ImageShape shape,
+      int classes,
+      Views views) {
     this.spark = spark;
     this.owner = owner;
     this.engine = engine;
     this.shape = shape;
     this.classes = classes;
+    this.views = views;
   }
 
   /** Counts over all batches, each block being one batch. */
   public Counts evaluate(JavaRDD<ImageBlock> batches, float[] parameters) {
     Broadcast<float[]> broadcast = spark.broadcast(parameters);
     try {
-      PartitionScoring scoring = new PartitionScoring(owner, engine, shape, classes, broadcast);
+      PartitionScoring scoring =
+          new PartitionScoring(owner, engine, shape, classes, views.views(), broadcast);
       return PartitionJob.run(batches, Counts.class, scoring).stream()
           .reduce(Counts.none(classes), Counts::plus);
     } finally {
@@ -56,7 +64,12 @@ public final class Evaluator {
 
   /** A partition's part, on an executor. */
   private record PartitionScoring(
-      String owner, Engine engine, ImageShape shape, int classes, Broadcast<float[]> parameters)
+      String owner,
+      Engine engine,
+      ImageShape shape,
+      int classes,
+      List<View> views,
+      Broadcast<float[]> parameters)
       implements PartitionJob.Work<ImageBlock, Counts> {
     @Override
     public Counts run(int partition, Iterator<ImageBlock> batches) {
@@ -72,24 +85,43 @@ public final class Evaluator {
 
     private Counts score(LocalScorer scorer, Iterator<ImageBlock> batches) {
       scorer.load(parameters.value());
-      Augmenter unchanged = new Augmenter(Augmentation.NONE, shape, 0);
       Counts.Tally tally = new Counts.Tally(classes);
       float[] images = new float[0];
       while (batches.hasNext()) {
+        ImageBlock batch = batches.next();
+        int values = batch.size() * shape.pixels();
+        images = images.length < values ? new float[values] : images;
+        tally.add(batch, score(scorer, batch, images));
+      }
+      return tally.counts();
+    }
+
+    /** The mean over the views. */
+    private float[] score(LocalScorer scorer, ImageBlock batch, float[] images) {
+      float[] sum = null;
+      for (View view : views) {
         if (Thread.interrupted()) {
           throw new CancellationException("the task was killed");
         }
-        ImageBlock batch = batches.next();
-        int size = shape.pixels();
-        if (images.length < batch.size() * size) {
-          images = new float[batch.size() * size];
-        }
         for (int i = 0; i < batch.size(); i++) {
-          unchanged.write(batch.pixels(), i * size, batch.id(i), 0, images, i * size);
+          int at = i * shape.pixels();
+          view.write(shape, batch.pixels(), at, images, at);
         }
-        tally.add(batch, scorer.score(images, batch.size()));
+        float[] probabilities = scorer.score(images, batch.size());
+        sum = sum == null ? probabilities : sum(sum, probabilities);
       }
-      return tally.counts();
+      for (int i = 0; i < sum.length && views.size() > 1; i++) {
+        sum[i] /= views.size();
+      }
+      return sum;
+    }
+
+    private static float[] sum(float[] one, float[] other) {
+      float[] sum = new float[one.length];
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] = one[i] + other[i];
+      }
+      return sum;
     }
   }
 }

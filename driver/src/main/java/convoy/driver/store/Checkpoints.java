@@ -3,6 +3,7 @@ package convoy.driver.store;
 import convoy.data.InvalidDataException;
 import convoy.data.format.Sha256;
 import convoy.driver.train.EpochSums;
+import convoy.driver.train.OuterState;
 import convoy.driver.train.Position;
 import convoy.model.engine.FloatBytes;
 import convoy.model.engine.TrainingState;
@@ -25,8 +26,10 @@ import org.apache.hadoop.fs.Path;
  * <pre>
  *   parameters.bin   32-bit floats, little-endian, in DL4J's flattened order
  *   updater.bin      likewise, the optimizer's state; empty for plain SGD
+ *   velocity.bin     likewise, of the outer optimizer; empty where there is none
+ *   average.bin      likewise, the moving average of the parameters; empty where there is none
  *   position.json    round, epoch, iteration, what the current epoch gave so far
- *   SHA256SUMS       of the other three, as {@code sha256sum --check} reads it
+ *   SHA256SUMS       of the others, as {@code sha256sum --check} reads it
  * </pre>
  *
  * <p>Driver only; not serialisable.
@@ -37,6 +40,8 @@ public final class Checkpoints {
   private static final String NAME = "\\d{8,}";
   private static final String PARAMETERS = "parameters.bin";
   private static final String UPDATER = "updater.bin";
+  private static final String VELOCITY = "velocity.bin";
+  private static final String AVERAGE = "average.bin";
   private static final String POSITION = "position.json";
   private static final String SUMS = "SHA256SUMS";
 
@@ -53,6 +58,8 @@ public final class Checkpoints {
     Map<String, byte[]> contents = new LinkedHashMap<>();
     contents.put(PARAMETERS, FloatBytes.of(position.state().parameters()));
     contents.put(UPDATER, FloatBytes.of(position.state().updaterState()));
+    contents.put(VELOCITY, FloatBytes.of(position.outer().velocity()));
+    contents.put(AVERAGE, FloatBytes.of(position.outer().movingAverage()));
     contents.put(
         POSITION, Json.pretty(PositionRecord.of(position)).getBytes(StandardCharsets.UTF_8));
     StringBuilder sums = new StringBuilder();
@@ -102,7 +109,7 @@ public final class Checkpoints {
 
   private Position read(Path checkpoint) throws IOException {
     Map<String, byte[]> contents = new LinkedHashMap<>();
-    for (String name : List.of(PARAMETERS, UPDATER, POSITION)) {
+    for (String name : List.of(PARAMETERS, UPDATER, VELOCITY, AVERAGE, POSITION)) {
       contents.put(name, files.readBytes(new Path(checkpoint, name)));
     }
     String sums = files.read(new Path(checkpoint, SUMS));
@@ -113,9 +120,14 @@ public final class Checkpoints {
           }
         });
     String json = new String(contents.get(POSITION), StandardCharsets.UTF_8);
+    OuterState outer =
+        new OuterState(
+            FloatBytes.floats(contents.get(VELOCITY)), FloatBytes.floats(contents.get(AVERAGE)));
     return Json.read(json, PositionRecord.class, POSITION)
         .position(
-            FloatBytes.floats(contents.get(PARAMETERS)), FloatBytes.floats(contents.get(UPDATER)));
+            FloatBytes.floats(contents.get(PARAMETERS)),
+            FloatBytes.floats(contents.get(UPDATER)),
+            outer);
   }
 
   /** {@code position.json}. */
@@ -138,13 +150,13 @@ public final class Checkpoints {
           position.reported());
     }
 
-    Position position(float[] parameters, float[] updaterState) {
+    Position position(float[] parameters, float[] updaterState, OuterState outer) {
       if (schema != SCHEMA) {
         throw new InvalidDataException(
             "schema %d, this program reads %d".formatted(schema, SCHEMA));
       }
       TrainingState state = new TrainingState(parameters, updaterState, iteration, epoch);
-      return new Position(state, round, minibatches, sums, reported);
+      return new Position(state, outer, round, minibatches, sums, reported);
     }
   }
 

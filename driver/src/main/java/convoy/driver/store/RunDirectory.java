@@ -17,7 +17,9 @@ public final class RunDirectory implements AutoCloseable {
   private static final String RUN = "run.json";
   private static final String METRICS = "metrics.jsonl";
   private static final String MODEL = "model.zip";
+  private static final String BEST = "best.zip";
   private static final String EVALUATION = "evaluation.json";
+  private static final String BEST_EVALUATION = "evaluation-best.json";
   private static final String SUCCESS = "_SUCCESS";
   private static final String LOG = "driver.log";
   private static final String CHECKPOINTS = "checkpoints";
@@ -166,8 +168,11 @@ public final class RunDirectory implements AutoCloseable {
     files.write(new Path(root, METRICS), String.join("\n", metrics) + "\n");
   }
 
-  /** Takes over the first lines of {@code metrics.jsonl}; the others will be written again. */
-  public void keepMetrics(int lines) throws IOException {
+  /**
+   * Takes over the first lines of {@code metrics.jsonl} and returns them; the others will be
+   * written again.
+   */
+  public List<String> keepMetrics(int lines) throws IOException {
     Path file = new Path(root, METRICS);
     metrics.clear();
     if (lines > 0) {
@@ -179,14 +184,24 @@ public final class RunDirectory implements AutoCloseable {
       }
       metrics.addAll(all.subList(0, lines));
     }
+    return List.copyOf(metrics);
   }
 
   /** Writes {@code model.zip}. */
   public void save(ModelArchive model) throws IOException {
+    save(model, MODEL);
+  }
+
+  /** Writes {@code best.zip}, in place of an earlier one. */
+  public void saveBest(ModelArchive model) throws IOException {
+    save(model, BEST);
+  }
+
+  private void save(ModelArchive model, String name) throws IOException {
     java.nio.file.Path local = java.nio.file.Files.createTempFile("convoy-model", ".zip");
     try {
       model.write(local);
-      files.upload(local, new Path(root, MODEL));
+      files.upload(local, new Path(root, name));
     } finally {
       java.nio.file.Files.delete(local);
     }
@@ -194,12 +209,30 @@ public final class RunDirectory implements AutoCloseable {
 
   /** Reads {@code model.zip}. */
   public ModelArchive model() throws IOException {
+    return model(MODEL);
+  }
+
+  /**
+   * Reads {@code best.zip}.
+   *
+   * @throws CommandLineException if the run kept none
+   */
+  public ModelArchive best() throws IOException {
+    if (!files.exists(new Path(root, BEST))) {
+      throw new CommandLineException(
+          "--best: the run in %s kept no best epoch; `train --early-stopping` does."
+              .formatted(root));
+    }
+    return model(BEST);
+  }
+
+  private ModelArchive model(String name) throws IOException {
     java.nio.file.Path local = java.nio.file.Files.createTempFile("convoy-model", ".zip");
     try {
-      files.download(new Path(root, MODEL), local);
+      files.download(new Path(root, name), local);
       return ModelArchive.read(local);
     } catch (IllegalArgumentException e) {
-      throw new InvalidDataException(new Path(root, MODEL) + ": " + e.getMessage(), e);
+      throw new InvalidDataException(new Path(root, name) + ": " + e.getMessage(), e);
     } finally {
       java.nio.file.Files.delete(local);
     }
@@ -208,6 +241,11 @@ public final class RunDirectory implements AutoCloseable {
   /** Writes {@code evaluation.json}, in place of an earlier one. */
   public void saveEvaluation(Object evaluation) throws IOException {
     files.write(new Path(root, EVALUATION), Json.pretty(evaluation));
+  }
+
+  /** Writes {@code evaluation-best.json}, in place of an earlier one. */
+  public void saveBestEvaluation(Object evaluation) throws IOException {
+    files.write(new Path(root, BEST_EVALUATION), Json.pretty(evaluation));
   }
 
   /** Declares the run finished. */

@@ -1,8 +1,8 @@
 package convoy.driver.train;
 
+import convoy.model.engine.RunningStatistics;
 import convoy.model.engine.TrainingState;
 import java.util.List;
-import java.util.function.Function;
 
 /** Averages what workers bring back, weighted by the images each has seen. */
 final class ParameterAverage {
@@ -17,22 +17,35 @@ final class ParameterAverage {
    * @param results in the order of the workers; those that saw no image do not count
    * @throws IllegalArgumentException if no worker saw an image or lengths differ
    */
-  static TrainingState of(TrainingState before, List<WorkerResult> results) {
+  static TrainingState of(
+      TrainingState before, List<WorkerResult> results, List<RunningStatistics> statistics) {
     List<WorkerResult> active = results.stream().filter(r -> r.images() > 0).toList();
     if (active.isEmpty()) {
       throw new IllegalArgumentException("no worker saw an image");
     }
-    int steps = active.stream().mapToInt(WorkerResult::minibatches).max().orElseThrow();
+    double[] weights = active.stream().mapToDouble(WorkerResult::images).toArray();
+    float[][] parameters = active.stream().map(r -> r.state().parameters()).toArray(float[][]::new);
+    float[][] updaterStates =
+        active.stream().map(r -> r.state().updaterState()).toArray(float[][]::new);
     return new TrainingState(
-        mean(active, TrainingState::parameters),
-        mean(active, TrainingState::updaterState),
-        before.iteration() + steps,
+        mean(weights, parameters, statistics),
+        mean(weights, updaterStates, List.of()),
+        before.iteration() + steps(results),
         before.epoch());
   }
 
-  private static float[] mean(List<WorkerResult> results, Function<TrainingState, float[]> part) {
-    double[] weights = results.stream().mapToDouble(WorkerResult::images).toArray();
-    float[][] vectors = results.stream().map(r -> part.apply(r.state())).toArray(float[][]::new);
+  /** Minibatches of the busiest worker. */
+  static int steps(List<WorkerResult> results) {
+    return results.stream().mapToInt(WorkerResult::minibatches).max().orElse(0);
+  }
+
+  /**
+   * The weighted mean, summed in the order of the vectors; a single vector is its own mean, to the
+   * last bit.
+   *
+   * @param statistics that are pooled instead
+   */
+  static float[] mean(double[] weights, float[][] vectors, List<RunningStatistics> statistics) {
     double total = 0;
     for (int w = 0; w < weights.length; w++) {
       total += weights[w];
@@ -42,6 +55,9 @@ final class ParameterAverage {
                 .formatted(vectors[0].length, vectors[w].length));
       }
     }
+    if (weights.length == 1) {
+      return vectors[0];
+    }
     float[] mean = new float[vectors[0].length];
     for (int i = 0; i < mean.length; i++) {
       double sum = weights[0] * vectors[0][i];
@@ -50,6 +66,7 @@ final class ParameterAverage {
       }
       mean[i] = (float) (sum / total);
     }
+    statistics.forEach(layer -> layer.pool(weights, vectors, mean));
     return mean;
   }
 }

@@ -5,31 +5,47 @@ import convoy.model.engine.TrainingState;
 /**
  * Where a run stands between two rounds. All that is still to come follows from it and the plan.
  *
- * @param state averaged
+ * @param state that the next round starts from
+ * @param outer what averaging carries on beside it
  * @param round ended so far in the run
  * @param minibatches of the current epoch that each worker has done
  * @param sums of the current epoch
  * @param reported epochs told to the listener
  */
 public record Position(
-    TrainingState state, int round, int minibatches, EpochSums sums, int reported) {
+    TrainingState state,
+    OuterState outer,
+    int round,
+    int minibatches,
+    EpochSums sums,
+    int reported) {
   /** Before the first round. */
-  static Position start(TrainingState state) {
-    return new Position(state, 0, 0, EpochSums.NONE, 0);
+  static Position start(TrainingState state, Averaging averaging) {
+    OuterState outer = OuterState.start(averaging, state.parameters());
+    return new Position(state, outer, 0, 0, EpochSums.NONE, 0);
   }
 
-  Position after(Round done, int more) {
-    return new Position(done.state(), round + 1, minibatches + more, sums.plus(done), reported);
+  /** The same state where training goes on that had come so far. */
+  public Position goingOn(OuterState carried, int rounds) {
+    return new Position(state, carried, rounds, minibatches, sums, reported);
+  }
+
+  Position after(Round done, OuterState.After step, int more) {
+    return new Position(
+        step.state(), step.outer(), round + 1, minibatches + more, sums.plus(done), reported);
   }
 
   Position nextEpoch() {
-    TrainingState next =
-        new TrainingState(
-            state.parameters(), state.updaterState(), state.iteration(), state.epoch() + 1);
-    return new Position(next, round, 0, EpochSums.NONE, reported);
+    TrainingState next = state.withCounters(state.iteration(), state.epoch() + 1);
+    return new Position(next, outer, round, 0, EpochSums.NONE, reported);
   }
 
   Position withReport() {
-    return new Position(state, round, minibatches, sums, reported + 1);
+    return new Position(state, outer, round, minibatches, sums, reported + 1);
+  }
+
+  /** What is evaluated and saved here. */
+  TrainingState model() {
+    return outer.model(state);
   }
 }

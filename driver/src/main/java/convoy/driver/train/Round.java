@@ -23,12 +23,12 @@ record Round(
     double averagingSeconds,
     double seconds) {
   /**
-   * Averages the workers' results of a round that started from {@code before} at {@code
-   * startNanos}.
+   * The results of a round that started at {@code startNanos}.
+   *
+   * @param state their mean, formed from {@code collectedNanos} until now
    */
-  static Round of(TrainingState before, List<WorkerResult> results, long startNanos) {
-    long collected = System.nanoTime();
-    TrainingState state = ParameterAverage.of(before, results);
+  static Round of(
+      TrainingState state, List<WorkerResult> results, long startNanos, long collectedNanos) {
     long averaged = System.nanoTime();
     return new Round(
         state,
@@ -36,7 +36,7 @@ record Round(
         results.stream().mapToDouble(WorkerResult::lossSum).sum(),
         results.stream().mapToLong(WorkerResult::correct).sum(),
         results.stream().mapToDouble(WorkerResult::computeSeconds).max().orElse(0),
-        (averaged - collected) / 1e9,
+        (averaged - collectedNanos) / 1e9,
         (averaged - startNanos) / 1e9);
   }
 

@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  * @param firstMinibatch of the epoch, from 0, that belongs to the round
  * @param minibatches most that the worker fits in the round
  */
-record RoundOrder(long seed, int epoch, int firstMinibatch, int minibatches, int batchSize)
+public record RoundOrder(long seed, int epoch, int firstMinibatch, int minibatches, int batchSize)
     implements Serializable {
   /** Minibatches of a shard in one epoch. */
   static int minibatches(long shardSize, int batchSize) {
@@ -25,7 +25,7 @@ record RoundOrder(long seed, int epoch, int firstMinibatch, int minibatches, int
    * Indices into the worker's shard, in the order of use; a minibatch is the next {@code batchSize}
    * of them.
    */
-  int[] images(int worker, int shardSize) {
+  public int[] images(int worker, int shardSize) {
     int from =
         Math.min((int) Math.min((long) firstMinibatch * batchSize, Integer.MAX_VALUE), shardSize);
     int to = (int) Math.min((long) from + (long) minibatches * batchSize, shardSize);

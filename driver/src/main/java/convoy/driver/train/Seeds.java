@@ -1,7 +1,7 @@
 package convoy.driver.train;
 
 /** Derives the seed of a part of a run from the run's seed and the part's place in it. */
-final class Seeds {
+public final class Seeds {
   private Seeds() {}
 
   /**
@@ -11,7 +11,7 @@ final class Seeds {
    * <p>The mixing function is variant 13 of Stafford's "Better Bit Mixing", as {@link
    * java.util.SplittableRandom} uses it.
    */
-  static long of(long... words) {
+  public static long of(long... words) {
     long mixed = 0;
     for (long word : words) {
       mixed = mix(mixed + 0x9e3779b97f4a7c15L + word);

@@ -15,13 +15,18 @@ public interface TrainingListener {
 
         @Override
         public void reached(Position position) {}
+
+        @Override
+        public boolean hasEnough() {
+          return false;
+        }
       };
 
   /** Called after every round. */
   void roundDone(Progress progress);
 
-  /** Called after every epoch, with the averaged state. */
-  void epochDone(EpochSummary summary, TrainingState state);
+  /** Called after every epoch, with what is to be evaluated. */
+  void epochDone(EpochSummary summary, TrainingState model);
 
   /**
    * Called after every round, last of all: from here the run could go on another day.
@@ -29,6 +34,9 @@ public interface TrainingListener {
    * <p>Everything about rounds and epochs up to it has been told before.
    */
   void reached(Position position);
+
+  /** Asked before every round, the first as well: whether training may end before its time. */
+  boolean hasEnough();
 
   /**
    * How far an epoch is.

@@ -1,7 +1,7 @@
 package convoy.driver.train;
 
-import convoy.data.augment.Augmentation;
 import java.io.Serializable;
+import java.util.Objects;
 
 /**
  * How one run trains.
@@ -10,23 +10,16 @@ import java.io.Serializable;
  * @param epochs passes over the training images; 0 where {@code steps} counts instead
  * @param steps minibatches of each worker; 0 where {@code epochs} counts instead
  * @param batchSize images of one minibatch of one worker, at least 1
- * @param averagingFrequency minibatches that a worker fits between two averagings, at least 1
  * @param seed what initial parameters, order of images, augmentation and dropout follow from
  */
 public record TrainingPlan(
-    int workers,
-    int epochs,
-    int steps,
-    int batchSize,
-    int averagingFrequency,
-    long seed,
-    Augmentation augmentation)
+    int workers, int epochs, int steps, int batchSize, long seed, Averaging averaging)
     implements Serializable {
   /** Refuses what cannot be trained by. */
   public TrainingPlan {
     atLeastOne("--workers", workers);
     atLeastOne("--batch-size", batchSize);
-    atLeastOne("--averaging-frequency", averagingFrequency);
+    Objects.requireNonNull(averaging, "averaging");
     if (epochs < 0 || steps < 0 || (epochs == 0) == (steps == 0)) {
       throw new IllegalArgumentException(
           "one of --epochs and --steps must be at least 1 and the other absent, got %d and %d"
@@ -34,15 +27,8 @@ public record TrainingPlan(
     }
   }
 
-  /** Minibatches of the worker with the longest shard, in the whole run. */
-  public int iterations(long images) {
-    return steps > 0
-        ? steps
-        : (int) Math.min(Integer.MAX_VALUE, (long) epochs * minibatchesPerEpoch(images));
-  }
-
-  /** Minibatches of the longest shard. */
-  int minibatchesPerEpoch(long images) {
+  /** Minibatches of a run's longest shard in an epoch. */
+  public static int minibatchesPerEpoch(long images, int workers, int batchSize) {
     return RoundOrder.minibatches((images + workers - 1) / workers, batchSize);
   }
 
@@ -53,7 +39,8 @@ public record TrainingPlan(
 
   /** Minibatches that a worker may fit in a round that starts at that iteration. */
   int minibatchesFrom(int iteration) {
-    return steps > 0 ? Math.min(averagingFrequency, steps - iteration) : averagingFrequency;
+    int frequency = averaging.frequency().at(iteration);
+    return steps > 0 ? Math.min(frequency, steps - iteration) : frequency;
   }
 
   private static void atLeastOne(String option, int value) {

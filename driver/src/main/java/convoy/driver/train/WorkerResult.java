@@ -8,7 +8,7 @@ import java.io.Serializable;
  *
  * <p>A plain class over primitive arrays, so that it travels with either of Spark's serialisers.
  */
-final class WorkerResult implements Serializable {
+public final class WorkerResult implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final int images;
@@ -26,7 +26,7 @@ final class WorkerResult implements Serializable {
    * @param correct images classified right in the forward pass they were trained on
    * @param state after the last minibatch; null where there was none
    */
-  WorkerResult(
+  public WorkerResult(
       int images,
       int minibatches,
       double lossSum,
@@ -42,8 +42,13 @@ final class WorkerResult implements Serializable {
   }
 
   /** Of a worker whose shard has no images left in this epoch. */
-  static WorkerResult nothing() {
+  public static WorkerResult nothing() {
     return new WorkerResult(0, 0, 0, 0, null, 0);
+  }
+
+  /** The same but for the state. */
+  WorkerResult withoutState() {
+    return new WorkerResult(images, minibatches, lossSum, correct, null, computeSeconds);
   }
 
   int images() {

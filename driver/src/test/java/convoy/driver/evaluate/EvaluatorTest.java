@@ -81,7 +81,7 @@ final class EvaluatorTest {
   @Test
   void reportsEachBatchAndTheRemainder() {
     Evaluation evaluation =
-        Evaluation.of(evaluate("batches", network(1), 100, 2), dataset, 100, 2.0);
+        Evaluation.of(evaluate("batches", network(1), 100, 2), dataset, 100, "none", 2.0);
     assertThat(evaluation.batches()).extracting(Evaluation.Batch::index).containsExactly(0, 1, 2);
     assertThat(evaluation.batches())
         .extracting(Evaluation.Batch::count)
@@ -129,7 +129,8 @@ final class EvaluatorTest {
 
   private static Counts evaluate(String owner, Engine engine, int batchSize, int partitions) {
     JavaRDD<ImageBlock> batches = dataset.testBatches(LocalSpark.session(), batchSize, partitions);
-    return new Evaluator(LocalSpark.context(), owner, engine, dataset.shape(), ToyImages.CLASSES)
+    return new Evaluator(
+            LocalSpark.context(), owner, engine, dataset.shape(), ToyImages.CLASSES, Views.NONE)
         .evaluate(batches, engine.initialState().parameters());
   }
 

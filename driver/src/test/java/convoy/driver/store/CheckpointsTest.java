@@ -3,6 +3,7 @@ package convoy.driver.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.driver.train.EpochSums;
+import convoy.driver.train.OuterState;
 import convoy.driver.train.Position;
 import convoy.model.engine.TrainingState;
 import java.io.IOException;
@@ -53,12 +54,25 @@ final class CheckpointsTest {
             .directory(folder.resolve("00000005").toFile())
             .start();
     assertThat(new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines())
-        .containsExactly("parameters.bin: OK", "updater.bin: OK", "position.json: OK");
+        .containsExactly(
+            "parameters.bin: OK",
+            "updater.bin: OK",
+            "velocity.bin: OK",
+            "average.bin: OK",
+            "position.json: OK");
     assertThat(check.waitFor()).isZero();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"parameters.bin", "updater.bin", "position.json", "SHA256SUMS"})
+  @ValueSource(
+      strings = {
+        "parameters.bin",
+        "updater.bin",
+        "velocity.bin",
+        "average.bin",
+        "position.json",
+        "SHA256SUMS"
+      })
   void goesBackToTheOneBeforeADamagedOne(String name) throws IOException {
     checkpoints().write(position(1));
     checkpoints().write(position(2));
@@ -112,6 +126,7 @@ final class CheckpointsTest {
   private static Position position(int round) {
     float[] parameters = {round, -0f, Float.MIN_VALUE, 1f / 3};
     TrainingState state = new TrainingState(parameters, new float[] {2, 3}, 7, 1);
-    return new Position(state, round, 4, new EpochSums(10, 1.0 / 3, 5, 0.1, 0.2, 0.7), 1);
+    OuterState outer = new OuterState(new float[] {4, -1}, new float[] {1f / 7});
+    return new Position(state, outer, round, 4, new EpochSums(10, 1.0 / 3, 5, 0.1, 0.2, 0.7), 1);
   }
 }

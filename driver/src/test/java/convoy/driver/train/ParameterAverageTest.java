@@ -17,7 +17,8 @@ final class ParameterAverageTest {
             BEFORE,
             List.of(
                 result(300, 3, new float[] {1, 10}, new float[] {4}),
-                result(100, 1, new float[] {5, -10}, new float[] {8})));
+                result(100, 1, new float[] {5, -10}, new float[] {8})),
+            List.of());
     assertThat(after.parameters()).containsExactly(2f, 5f);
     assertThat(after.updaterState()).containsExactly(5f);
   }
@@ -29,7 +30,8 @@ final class ParameterAverageTest {
             BEFORE,
             List.of(
                 result(10, 2, new float[2], new float[1]),
-                result(15, 3, new float[2], new float[1])));
+                result(15, 3, new float[2], new float[1])),
+            List.of());
     assertThat(after.iteration()).isEqualTo(43);
     assertThat(after.epoch()).isEqualTo(3);
   }
@@ -39,7 +41,8 @@ final class ParameterAverageTest {
     TrainingState after =
         ParameterAverage.of(
             BEFORE,
-            List.of(WorkerResult.nothing(), result(7, 1, new float[] {1.5f, 2}, new float[] {3})));
+            List.of(WorkerResult.nothing(), result(7, 1, new float[] {1.5f, 2}, new float[] {3})),
+            List.of());
     assertThat(after.parameters()).containsExactly(1.5f, 2f);
     assertThat(after.updaterState()).containsExactly(3f);
   }
@@ -48,13 +51,15 @@ final class ParameterAverageTest {
   void returnsOneWorkersNumbersUntouched() {
     float[] parameters = {1f / 3, 1e-38f, 3.4e38f, -0f};
     TrainingState after =
-        ParameterAverage.of(BEFORE, List.of(result(49_999, 7, parameters, new float[0])));
+        ParameterAverage.of(
+            BEFORE, List.of(result(49_999, 7, parameters, new float[0])), List.of());
     assertThat(after.parameters()).containsExactly(parameters);
   }
 
   @Test
   void refusesARoundWithoutImages() {
-    assertThatThrownBy(() -> ParameterAverage.of(BEFORE, List.of(WorkerResult.nothing())))
+    assertThatThrownBy(
+            () -> ParameterAverage.of(BEFORE, List.of(WorkerResult.nothing()), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("no worker saw an image");
   }
@@ -67,7 +72,8 @@ final class ParameterAverageTest {
                     BEFORE,
                     List.of(
                         result(1, 1, new float[2], new float[1]),
-                        result(1, 1, new float[3], new float[1]))))
+                        result(1, 1, new float[3], new float[1])),
+                    List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("workers disagree in length: 2 and 3");
   }

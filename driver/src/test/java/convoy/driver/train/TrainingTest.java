@@ -2,7 +2,6 @@ package convoy.driver.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import convoy.data.ImageShape;
 import convoy.data.augment.Augmentation;
@@ -16,6 +15,7 @@ import convoy.driver.train.TrainingListener.EpochSummary;
 import convoy.model.engine.Engine;
 import convoy.model.engine.LocalScorer;
 import convoy.model.engine.LocalTrainer;
+import convoy.model.engine.RunningStatistics;
 import convoy.model.engine.TrainingState;
 import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Optimizer;
@@ -57,7 +57,7 @@ final class TrainingTest {
   @CsvSource({"1,64,3", "2,64,3", "3,64,3", "5,64,3", "2,7,1000", "5,1,40", "3,500,2"})
   void usesEveryImageOnceAnEpochWhateverTheWorkers(int workers, int batchSize, int frequency) {
     Recording.SEEN.clear();
-    run(new Recording(), plan(workers, 3, batchSize, frequency, Augmentation.NONE));
+    run(new Recording(), plan(workers, 3, batchSize, frequency));
     assertThat(Recording.SEEN).hasSize(3 * IMAGES);
     for (int epoch = 0; epoch < 3; epoch++) {
       int now = epoch;
@@ -68,30 +68,9 @@ final class TrainingTest {
 
   @Test
   void countsTheIterationsReallyMade() {
-    TrainingState state = run(new Recording(), plan(2, 2, 64, 3, Augmentation.NONE));
+    TrainingState state = run(new Recording(), plan(2, 2, 64, 3));
     assertThat(state.iteration()).isEqualTo(2 * 5);
     assertThat(state.epoch()).isEqualTo(2);
-  }
-
-  @Test
-  void plainSgdWithTwoWorkersEqualsOneMachineWithTwiceTheBatch() {
-    TrainingState two = run(lenet(Optimizer.SGD), plan(2, 1, 32, 1, Augmentation.NONE));
-    List<ImageBlock> shards = dataset.shards(LocalSpark.session(), 0, 2).collect();
-    try (LocalTrainer trainer = lenet(Optimizer.SGD).trainer()) {
-      trainer.load(lenet(Optimizer.SGD).initialState(), 0);
-      int[] first = new RoundOrder(1, 0, 0, 1_000, 32).images(0, shards.get(0).size());
-      int[] second = new RoundOrder(1, 0, 0, 1_000, 32).images(1, shards.get(1).size());
-      for (int from = 0; from < first.length; from += 32) {
-        Batch batch = new Batch();
-        batch.add(shards.get(0), first, from, 32);
-        batch.add(shards.get(1), second, from, 32);
-        batch.fit(trainer);
-      }
-      float[] one = trainer.store().parameters();
-      for (int i = 0; i < one.length; i++) {
-        assertThat(two.parameters()[i]).isCloseTo(one[i], within(1e-6f));
-      }
-    }
   }
 
   @Test
@@ -100,7 +79,7 @@ final class TrainingTest {
         Engine.dl4j(
             Zoo.named("mlp", new InputShape(1, 28, 28), ToyImages.CLASSES)
                 .configuration(Optimizer.SGD, 1e30, 1));
-    assertThatThrownBy(() -> run(explosive, plan(2, 3, 32, 2, Augmentation.NONE)))
+    assertThatThrownBy(() -> run(explosive, plan(2, 3, 32, 2)))
         .isInstanceOf(DivergedException.class)
         .hasMessageMatching(
             "epoch 1, round \\d: the loss is .*\\. Training has diverged: lower --learning-rate\\.");
@@ -109,42 +88,28 @@ final class TrainingTest {
   @Test
   void stopsAfterTheStepsAskedFor() {
     Recording.SEEN.clear();
-    TrainingPlan plan = new TrainingPlan(2, 0, 7, 64, 3, 1, Augmentation.NONE);
+    TrainingPlan plan = new TrainingPlan(2, 0, 7, 64, 1, Averaging.plain(3));
     TrainingState state = run(new Recording(), plan);
     assertThat(state.iteration()).isEqualTo(7);
     assertThat(Recording.SEEN).hasSize(IMAGES + 2 * 2 * 64);
   }
 
-  @Test
-  void oneWorkerEqualsAPlainLoopOverTheSameMinibatches() {
-    TrainingPlan plan = plan(1, 2, 64, 4, Augmentation.NONE);
-    TrainingState distributed = run(lenet(Optimizer.ADAM), plan);
-    try (LocalTrainer trainer = lenet(Optimizer.ADAM).trainer()) {
-      trainer.load(lenet(Optimizer.ADAM).initialState(), 0);
-      List<ImageBlock> shard = dataset.shards(LocalSpark.session(), 0, 1).collect();
-      for (int epoch = 0; epoch < 2; epoch++) {
-        fitInOrder(trainer, shard, new RoundOrder(1, epoch, 0, 1_000, 64).images(0, IMAGES));
-      }
-      assertThat(distributed.parameters()).isEqualTo(trainer.store().parameters());
-      assertThat(distributed.updaterState()).isEqualTo(trainer.store().updaterState());
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void sameSeedAndWorkersGiveTheSameBytes(int workers) {
-    TrainingPlan plan = plan(workers, 2, 32, 3, SHIFTED);
-    TrainingState once = run(cnnWithDropout(), plan);
-    TrainingState again = run(cnnWithDropout(), plan);
+    TrainingPlan plan = plan(workers, 2, 32, 3);
+    TrainingState once = run(cnnWithDropout(), plan, SHIFTED);
+    TrainingState again = run(cnnWithDropout(), plan, SHIFTED);
     assertThat(again.parameters()).isEqualTo(once.parameters());
     assertThat(again.updaterState()).isEqualTo(once.updaterState());
   }
 
   @Test
   void twoWorkersLearnTheToySet() {
-    Training training = training(lenet(Optimizer.ADAM), plan(2, 4, 32, 5, Augmentation.NONE));
+    Engine lenet = lenet(Optimizer.ADAM);
+    Training<ImageBlock> training = training(lenet, plan(2, 4, 32, 5), Augmentation.NONE);
     Notes notes = new Notes();
-    training.run(training.start(), notes);
+    training.run(training.start(lenet.initialState()), notes);
     List<EpochSummary> epochs = notes.epochs;
     assertThat(notes.images).allMatch(images -> images >= 1 && images <= IMAGES);
     assertThat(epochs).hasSize(4);
@@ -157,20 +122,35 @@ final class TrainingTest {
   @ParameterizedTest
   @CsvSource({"2,0", "0,13"})
   void goesOnFromAnyPositionToTheSameBytes(int epochs, int steps) {
-    TrainingPlan plan = new TrainingPlan(2, epochs, steps, 64, 2, 1, SHIFTED);
-    Training whole = training(cnnWithDropout(), plan);
+    Averaging averaging =
+        new Averaging(
+            AveragingFrequency.constant(2), 0.9, 0.5, 0.9, Averaging.UpdaterState.AVERAGED, 0);
+    TrainingPlan plan = new TrainingPlan(2, epochs, steps, 64, 1, averaging);
+    Training<ImageBlock> whole = training(cnnWithDropout(), plan, SHIFTED);
     Notes notes = new Notes();
-    TrainingState end = whole.run(whole.start(), notes);
+    TrainingState end = whole.run(whole.start(cnnWithDropout().initialState()), notes);
     assertThat(notes.positions).hasSizeGreaterThan(5);
     for (Position from : notes.positions) {
       Notes rest = new Notes();
-      TrainingState again = training(cnnWithDropout(), plan).run(from, rest);
+      TrainingState again = training(cnnWithDropout(), plan, SHIFTED).run(from, rest);
       assertThat(again.parameters()).isEqualTo(end.parameters());
       assertThat(again.updaterState()).isEqualTo(end.updaterState());
       assertThat(again.iteration()).isEqualTo(end.iteration());
       assertThat(again.epoch()).isEqualTo(end.epoch());
       assertThat(rest.told()).isEqualTo(notes.told().subList(from.reported(), notes.told().size()));
     }
+  }
+
+  @Test
+  void endsWhenTheListenerHasEnough() {
+    Training<ImageBlock> training = training(new Recording(), plan(2, 9, 64, 3), Augmentation.NONE);
+    Notes notes = new Notes();
+    notes.most = 2;
+    TrainingState end = training.run(training.start(new Recording().initialState()), notes);
+    assertThat(end.epoch()).isEqualTo(2);
+    assertThat(notes.epochs).hasSize(2);
+    Position last = notes.positions.get(notes.positions.size() - 1);
+    assertThat(training.run(last, notes).epoch()).isEqualTo(2);
   }
 
   @Test
@@ -190,6 +170,7 @@ final class TrainingTest {
     private final List<Long> images = new ArrayList<>();
     private final List<EpochSummary> epochs = new ArrayList<>();
     private final List<Position> positions = new ArrayList<>();
+    private int most = Integer.MAX_VALUE;
 
     @Override
     public void roundDone(Progress progress) {
@@ -206,6 +187,11 @@ final class TrainingTest {
       positions.add(position);
     }
 
+    @Override
+    public boolean hasEnough() {
+      return epochs.size() == most;
+    }
+
     /** The epochs, apart from times. */
     private List<List<Object>> told() {
       return epochs.stream()
@@ -217,38 +203,8 @@ final class TrainingTest {
     }
   }
 
-  private static void fitInOrder(LocalTrainer trainer, List<ImageBlock> shard, int[] order) {
-    for (int from = 0; from < order.length; from += 64) {
-      Batch batch = new Batch();
-      batch.add(shard.get(0), order, from, 64);
-      batch.fit(trainer);
-    }
-  }
-
-  /** A minibatch put together by hand. */
-  private static final class Batch {
-    private final List<Integer> labels = new ArrayList<>();
-    private float[] images = new float[0];
-
-    void add(ImageBlock block, int[] order, int from, int most) {
-      for (int image : Arrays.copyOfRange(order, from, Math.min(from + most, order.length))) {
-        int to = images.length;
-        images = Arrays.copyOf(images, to + SHAPE.pixels());
-        for (int p = 0; p < SHAPE.pixels(); p++) {
-          images[to + p] = (block.pixels()[image * SHAPE.pixels() + p] & 0xff) / 255f;
-        }
-        labels.add(block.label(image));
-      }
-    }
-
-    void fit(LocalTrainer trainer) {
-      trainer.fit(images, labels.stream().mapToInt(l -> l).toArray(), labels.size());
-    }
-  }
-
-  private static TrainingPlan plan(
-      int workers, int epochs, int batchSize, int frequency, Augmentation augmentation) {
-    return new TrainingPlan(workers, epochs, 0, batchSize, frequency, 1, augmentation);
+  private static TrainingPlan plan(int workers, int epochs, int batchSize, int frequency) {
+    return new TrainingPlan(workers, epochs, 0, batchSize, 1, Averaging.plain(frequency));
   }
 
   private static Engine lenet(Optimizer optimizer) {
@@ -264,14 +220,23 @@ final class TrainingTest {
   }
 
   private static TrainingState run(Engine engine, TrainingPlan plan) {
-    Training training = training(engine, plan);
-    return training.run(training.start(), TrainingListener.SILENT);
+    return run(engine, plan, Augmentation.NONE);
   }
 
-  private static Training training(Engine engine, TrainingPlan plan) {
+  private static TrainingState run(Engine engine, TrainingPlan plan, Augmentation augmentation) {
+    Training<ImageBlock> training = training(engine, plan, augmentation);
+    return training.run(training.start(engine.initialState()), TrainingListener.SILENT);
+  }
+
+  private static Training<ImageBlock> training(
+      Engine engine, TrainingPlan plan, Augmentation augmentation) {
     JavaRDD<ImageBlock> shards = dataset.shards(LocalSpark.session(), 0, plan.workers()).cache();
-    return new Training(
-        LocalSpark.context(), UUID.randomUUID().toString(), plan, engine, SHAPE, shards, IMAGES);
+    return new Training<>(
+        LocalSpark.context(),
+        plan,
+        new ImageWork(UUID.randomUUID().toString(), engine, SHAPE, augmentation),
+        shards,
+        Training.Sizes.even(IMAGES, plan.workers()));
   }
 
   /**
@@ -285,6 +250,11 @@ final class TrainingTest {
     @Override
     public TrainingState initialState() {
       return new TrainingState(new float[1], new float[0], 0, 0);
+    }
+
+    @Override
+    public List<RunningStatistics> runningStatistics() {
+      return List.of();
     }
 
     @Override
@@ -303,6 +273,11 @@ final class TrainingTest {
             SEEN.add(new Seen(state.epoch(), ToyImages.numberOf(images, i * SHAPE.pixels())));
           }
           return new StepResult(0, Math.toIntExact(Arrays.stream(labels, 0, count).count()));
+        }
+
+        @Override
+        public float[] statistics(float[] images, int count) {
+          return new float[0];
         }
 
         @Override

@@ -1,7 +1,6 @@
 package convoy.model.engine;
 
 import convoy.model.zoo.InputShape;
-import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -14,8 +13,6 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A DL4J configuration, read and found to be one that the fast path computes rightly.
@@ -53,35 +50,29 @@ record Blueprint(MultiLayerConfiguration configuration, InputShape input, int cl
     return network;
   }
 
-  /** Frees what the network holds; DL4J's own {@code close} also runs a full garbage collection. */
-  static void close(MultiLayerNetwork network) {
-    Updater updater = network.getUpdater(false);
-    if (updater != null && updater.getStateViewArray() != null) {
-      updater.getStateViewArray().close();
-    }
-    INDArray gradients = network.getGradientsViewArray();
-    if (gradients != null) {
-      gradients.close();
-    }
-    network.params().close();
-    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
-  }
-
   /** Values of one image. */
   int pixels() {
     return Math.multiplyExact(Math.multiplyExact(input.channels(), input.height()), input.width());
   }
 
   /** oneDNN's convolution gradients are wrong for channels-last images (M2.1, NHWC with ReLU). */
-  private static void requireChannelsFirst(Layer layer, int index) {
-    CNN2DFormat format = CNN2DFormat.NCHW;
+  static boolean isChannelsFirst(org.deeplearning4j.nn.api.Layer layer) {
+    return format(layer.conf().getLayer()) == CNN2DFormat.NCHW;
+  }
+
+  private static CNN2DFormat format(Layer layer) {
     if (layer instanceof ConvolutionLayer convolution) {
-      format = convolution.getCnn2dDataFormat();
+      return convolution.getCnn2dDataFormat();
     } else if (layer instanceof SubsamplingLayer pool) {
-      format = pool.getCnn2dDataFormat();
+      return pool.getCnn2dDataFormat();
     } else if (layer instanceof BatchNormalization normalization) {
-      format = normalization.getCnn2DFormat();
+      return normalization.getCnn2DFormat();
     }
+    return CNN2DFormat.NCHW;
+  }
+
+  private static void requireChannelsFirst(Layer layer, int index) {
+    CNN2DFormat format = format(layer);
     if (format != CNN2DFormat.NCHW) {
       throw new IllegalStateException(
           "layer %s: images must be laid out as NCHW, got %s; build it with CNN2DFormat.NCHW"

@@ -3,6 +3,7 @@ package convoy.model.engine;
 import java.lang.reflect.Field;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionHelper;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
@@ -67,8 +68,7 @@ interface ConvolutionHelpers {
       MaxPoolingHelper pooling = null;
       if (isConvolution(layer)) {
         set(ConvolutionLayer.class, layer, i == 0 ? firstConvolution(behind) : convolution());
-      } else if (layer instanceof BatchNormalization normalization
-          && !normalization.layerConf().isLockGammaBeta()) {
+      } else if (isNormalization(layer)) {
         set(BatchNormalization.class, layer, batchNormalization());
       } else if (layer.getClass() == SubsamplingLayer.class) {
         pooling =
@@ -78,6 +78,27 @@ interface ConvolutionHelpers {
       }
       behind = pooling;
     }
+  }
+
+  /** Likewise in a graph, whose layers may lie in any order: each by itself. */
+  default void install(ComputationGraph graph) {
+    for (Layer layer : graph.getLayers()) {
+      if (hasRelu(layer)) {
+        ((BaseLayer) layer.conf().getLayer()).setActivationFn(new FastRelu(null));
+      }
+      if (isConvolution(layer)) {
+        set(ConvolutionLayer.class, layer, convolution());
+      } else if (isNormalization(layer)) {
+        set(BatchNormalization.class, layer, batchNormalization());
+      } else if (layer.getClass() == SubsamplingLayer.class) {
+        set(SubsamplingLayer.class, layer, new MaxPoolingHelper(false, false));
+      }
+    }
+  }
+
+  private static boolean isNormalization(Layer layer) {
+    return layer instanceof BatchNormalization normalization
+        && !normalization.layerConf().isLockGammaBeta();
   }
 
   /** Other kinds of convolution extend this layer, and compute something else. */

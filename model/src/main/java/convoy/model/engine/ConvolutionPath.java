@@ -1,6 +1,7 @@
 package convoy.model.engine;
 
 import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
@@ -25,6 +26,14 @@ public enum ConvolutionPath {
   void install(MultiLayerNetwork network) {
     switch (this) {
       case ONEDNN -> ConvolutionHelpers.ONEDNN.install(network);
+      case STOCK -> {}
+    }
+  }
+
+  /** Likewise for a graph. */
+  void install(ComputationGraph graph) {
+    switch (this) {
+      case ONEDNN -> ConvolutionHelpers.ONEDNN.install(graph);
       case STOCK -> {}
     }
   }

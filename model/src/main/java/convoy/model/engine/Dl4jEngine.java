@@ -1,27 +1,41 @@
 package convoy.model.engine;
 
+import java.util.List;
+
 /**
  * Drives DL4J's own layers.
  *
  * @param configuration DL4J's JSON; the networks themselves never travel
+ * @param labelSmoothing what all classes share of each label's 1, from 0 to below 1
  */
-record Dl4jEngine(String configuration) implements Engine {
+record Dl4jEngine(String configuration, double labelSmoothing) implements Engine {
   /** Reads the configuration once: an engine arrives on executors in every round. */
-  static Dl4jEngine of(String configuration) {
+  static Dl4jEngine of(String configuration, double labelSmoothing) {
+    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+      throw new IllegalArgumentException(
+          "label smoothing must be at least 0 and below 1, got " + labelSmoothing);
+    }
     Blueprint.of(configuration);
-    return new Dl4jEngine(configuration);
+    return new Dl4jEngine(configuration, labelSmoothing);
   }
 
   @Override
   public TrainingState initialState() {
-    try (Dl4jTrainer trainer = new Dl4jTrainer(Blueprint.of(configuration))) {
+    try (LocalTrainer trainer = trainer()) {
       return trainer.store();
     }
   }
 
   @Override
+  public List<RunningStatistics> runningStatistics() {
+    try (Dl4jNetwork network = Dl4jNetwork.of(Blueprint.of(configuration).build())) {
+      return network.runningStatistics();
+    }
+  }
+
+  @Override
   public LocalTrainer trainer() {
-    return new Dl4jTrainer(Blueprint.of(configuration));
+    return new Dl4jTrainer(Blueprint.of(configuration), labelSmoothing);
   }
 
   @Override

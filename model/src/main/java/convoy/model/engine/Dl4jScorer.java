@@ -11,7 +11,7 @@ final class Dl4jScorer implements LocalScorer {
 
   Dl4jScorer(Blueprint blueprint) {
     network = blueprint.build();
-    batch = new Minibatch(blueprint);
+    batch = new Minibatch(blueprint, 0);
   }
 
   @Override
@@ -34,6 +34,6 @@ final class Dl4jScorer implements LocalScorer {
   @Override
   public void close() {
     batch.close();
-    Blueprint.close(network);
+    Dl4jNetwork.of(network).close();
   }
 }

@@ -1,26 +1,19 @@
 package convoy.model.engine;
 
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
-/** Runs DL4J's own training step, {@link MultiLayerNetwork#fit(INDArray, INDArray)}. */
+/** Runs DL4J's own training step, {@code MultiLayerNetwork.fit}. */
 final class Dl4jTrainer implements LocalTrainer {
   private final OwnerThread owner = new OwnerThread("trainer");
   private final MultiLayerNetwork network;
-  private final INDArray parameters;
-
-  /** Null for an update rule without state. */
-  private final INDArray updaterState;
-
+  private final Dl4jNetwork access;
   private final Minibatch minibatch;
   private final Logits logits;
 
-  Dl4jTrainer(Blueprint blueprint) {
+  Dl4jTrainer(Blueprint blueprint, double labelSmoothing) {
     network = blueprint.build();
-    parameters = network.params();
-    updaterState = network.getUpdater().getStateViewArray();
-    minibatch = new Minibatch(blueprint);
+    access = Dl4jNetwork.of(network);
+    minibatch = new Minibatch(blueprint, labelSmoothing);
     logits = new Logits(blueprint.classes());
     network.setListeners(logits);
   }
@@ -28,16 +21,7 @@ final class Dl4jTrainer implements LocalTrainer {
   @Override
   public void load(TrainingState state, long seed) {
     owner.require();
-    OffHeap.requireLength("parameters", parameters, state.parameters());
-    OffHeap.requireLength("updater state", updaterState, state.updaterState());
-    OffHeap.write(state.parameters(), parameters);
-    if (updaterState != null) {
-      OffHeap.write(state.updaterState(), updaterState);
-    }
-    network.setIterationCount(state.iteration());
-    network.setEpochCount(state.epoch());
-    // ND4J takes a seed of 0 for "another one each time".
-    Nd4j.getRandom().setSeed(seed == 0 ? Long.MIN_VALUE : seed);
+    access.load(state, seed);
   }
 
   @Override
@@ -49,19 +33,22 @@ final class Dl4jTrainer implements LocalTrainer {
   }
 
   @Override
+  public float[] statistics(float[] images, int count) {
+    owner.require();
+    minibatch.fill(images, count);
+    return access.statistics(minibatch.images());
+  }
+
+  @Override
   public TrainingState store() {
     owner.require();
-    return new TrainingState(
-        OffHeap.read(parameters),
-        updaterState == null ? new float[0] : OffHeap.read(updaterState),
-        network.getIterationCount(),
-        network.getEpochCount());
+    return access.state();
   }
 
   @Override
   public void close() {
     minibatch.close();
     logits.close();
-    Blueprint.close(network);
+    access.close();
   }
 }

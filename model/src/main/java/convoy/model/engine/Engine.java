@@ -1,6 +1,7 @@
 package convoy.model.engine;
 
 import java.io.Serializable;
+import java.util.List;
 
 /** Makes trainers and scorers for one network. Travels to the executors. */
 public interface Engine extends Serializable {
@@ -12,11 +13,24 @@ public interface Engine extends Serializable {
    * @throws IllegalStateException if it computes in anything but float32 or lays images out as NHWC
    */
   static Engine dl4j(String configuration) {
-    return Dl4jEngine.of(configuration);
+    return dl4j(configuration, 0);
+  }
+
+  /**
+   * Likewise, trained on softened labels: Szegedy et al., "Rethinking the Inception Architecture"
+   * (2016), section 7.
+   *
+   * @param labelSmoothing what all classes share of each label's 1, from 0 to below 1
+   */
+  static Engine dl4j(String configuration, double labelSmoothing) {
+    return Dl4jEngine.of(configuration, labelSmoothing);
   }
 
   /** The state before the first minibatch, as the configuration's seed initialises it. */
   TrainingState initialState();
+
+  /** Where batch normalisation keeps its running statistics, in the order of the parameters. */
+  List<RunningStatistics> runningStatistics();
 
   /** A trainer for the calling thread. */
   LocalTrainer trainer();

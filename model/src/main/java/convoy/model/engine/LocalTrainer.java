@@ -23,6 +23,15 @@ public interface LocalTrainer extends AutoCloseable {
    */
   StepResult fit(float[] images, int[] labels, int count);
 
+  /**
+   * What batch normalisation sees of a minibatch that is passed through as in training: the mean
+   * and variance of each channel before each of its layers, laid out as {@link
+   * RunningStatistics#compact} says. Changes no parameter.
+   *
+   * @param images [count, channels, height, width], 0 to 1; longer arrays are read up to that
+   */
+  float[] statistics(float[] images, int count);
+
   /** A copy of parameters, updater state and counters as they are now. */
   TrainingState store();
 

@@ -11,14 +11,23 @@ final class Minibatch implements AutoCloseable {
   private final InputShape input;
   private final int pixels;
   private final int classes;
+  private final float right;
+  private final float wrong;
   private INDArray images;
   private INDArray labels;
-  private float[] oneHot;
+  private float[] targets;
 
-  Minibatch(Blueprint blueprint) {
+  /**
+   * For a network.
+   *
+   * @param labelSmoothing what all classes share of each label's 1
+   */
+  Minibatch(Blueprint blueprint, double labelSmoothing) {
     input = blueprint.input();
     pixels = blueprint.pixels();
     classes = blueprint.classes();
+    wrong = (float) (labelSmoothing / classes);
+    right = (float) (1 - labelSmoothing + labelSmoothing / classes);
   }
 
   /** As [count, channels, height, width]; the next call overwrites it. */
@@ -26,7 +35,7 @@ final class Minibatch implements AutoCloseable {
     return images;
   }
 
-  /** As [count, classes], one 1 in each row; the next call overwrites it. */
+  /** As [count, classes], each row of sum 1; the next call overwrites it. */
   INDArray labels() {
     return labels;
   }
@@ -56,11 +65,11 @@ final class Minibatch implements AutoCloseable {
       }
     }
     fill(imageValues, count);
-    Arrays.fill(oneHot, 0);
+    Arrays.fill(targets, wrong);
     for (int i = 0; i < count; i++) {
-      oneHot[i * classes + classOfEach[i]] = 1;
+      targets[i * classes + classOfEach[i]] = right;
     }
-    OffHeap.write(oneHot, labels);
+    OffHeap.write(targets, labels);
   }
 
   private void resize(int count) {
@@ -70,7 +79,7 @@ final class Minibatch implements AutoCloseable {
     close();
     images = OffHeap.create('c', count, input.channels(), input.height(), input.width());
     labels = OffHeap.create('c', count, classes);
-    oneHot = new float[count * classes];
+    targets = new float[count * classes];
   }
 
   @Override

@@ -37,6 +37,21 @@ public final class TrainingState implements Serializable {
     this.epoch = epoch;
   }
 
+  /** The same with other parameters, which it takes ownership of. */
+  public TrainingState withParameters(float[] others) {
+    return new TrainingState(others, updaterState, iteration, epoch);
+  }
+
+  /** The same with another updater state, which it takes ownership of. */
+  public TrainingState withUpdaterState(float[] other) {
+    return new TrainingState(parameters, other, iteration, epoch);
+  }
+
+  /** The same at another place in a run. */
+  public TrainingState withCounters(int newIteration, int newEpoch) {
+    return new TrainingState(parameters, updaterState, newIteration, newEpoch);
+  }
+
   /** Java writes an array of floats value by value, but an array of bytes in one go. */
   private Object writeReplace() {
     return new Written(this);

@@ -3,6 +3,7 @@ package convoy.model.zoo;
 import java.io.Serializable;
 import java.util.List;
 import org.deeplearning4j.nn.conf.CacheMode;
+import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -48,12 +49,24 @@ public sealed interface Network extends Serializable
   }
 
   /**
-   * DL4J's configuration of it, in DL4J's JSON.
+   * DL4J's configuration of it, in DL4J's JSON, with gradients as they are.
    *
    * @param seed of the initial parameters
    */
   default String configuration(Optimizer optimizer, LearningRate learningRate, long seed) {
-    NeuralNetConfiguration.ListBuilder list =
+    return configuration(optimizer, learningRate, 0, seed);
+  }
+
+  /**
+   * DL4J's configuration of it, in DL4J's JSON.
+   *
+   * @param longestGradient L2 norm to which a layer's gradient is scaled down where it is longer; 0
+   *     for no bound
+   * @param seed of the initial parameters
+   */
+  default String configuration(
+      Optimizer optimizer, LearningRate learningRate, double longestGradient, long seed) {
+    NeuralNetConfiguration.Builder builder =
         new NeuralNetConfiguration.Builder()
             // ND4J takes a seed of 0 for "another one each time".
             .seed(seed == 0 ? Long.MIN_VALUE : seed)
@@ -62,8 +75,13 @@ public sealed interface Network extends Serializable
             .trainingWorkspaceMode(WorkspaceMode.ENABLED)
             .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
             // Keeps each convolution's output for the backward pass, which else computes it again.
-            .cacheMode(CacheMode.DEVICE)
-            .list();
+            .cacheMode(CacheMode.DEVICE);
+    if (longestGradient > 0) {
+      builder
+          .gradientNormalization(GradientNormalization.ClipL2PerLayer)
+          .gradientNormalizationThreshold(longestGradient);
+    }
+    NeuralNetConfiguration.ListBuilder list = builder.list();
     layers().forEach(list::layer);
     return list.setInputType(inputType()).build().toJson();
   }

@@ -1,0 +1,114 @@
+package convoy.model.engine;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Where one layer of batch normalisation keeps what it has seen among the parameters: a mean and a
+ * spread for each channel, which no optimizer steps and which cannot be averaged like weights.
+ *
+ * @param means index of the first channel's mean
+ * @param spreads index of the first channel's variance, or logarithm of its deviation
+ * @param channels of each
+ * @param logarithmic whether spreads are base-10 logarithms of standard deviations, as DL4J's
+ *     default is
+ */
+public record RunningStatistics(int means, int spreads, int channels, boolean logarithmic)
+    implements Serializable {
+
+  /** Those of a network's layers, in the order of its parameters. */
+  static List<RunningStatistics> of(Layer[] layers) {
+    List<RunningStatistics> found = new ArrayList<>();
+    int from = 0;
+    for (Layer layer : layers) {
+      int means = -1;
+      for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
+        int length = Math.toIntExact(parameter.getValue().length());
+        switch (layer instanceof BatchNormalization ? parameter.getKey() : "") {
+          case BatchNormalizationParamInitializer.GLOBAL_MEAN -> means = from;
+          case BatchNormalizationParamInitializer.GLOBAL_VAR ->
+              found.add(new RunningStatistics(means, from, length, false));
+          case BatchNormalizationParamInitializer.GLOBAL_LOG_STD ->
+              found.add(new RunningStatistics(means, from, length, true));
+          default -> {}
+        }
+        from += length;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The same layers' places in a vector of statistics alone, as {@link LocalTrainer#statistics}
+   * returns it: means, then variances, layer after layer.
+   */
+  public static List<RunningStatistics> compact(List<RunningStatistics> layers) {
+    List<RunningStatistics> places = new ArrayList<>();
+    int from = 0;
+    for (RunningStatistics layer : layers) {
+      places.add(new RunningStatistics(from, from + layer.channels, layer.channels, false));
+      from += 2 * layer.channels;
+    }
+    return places;
+  }
+
+  /** Takes over what lies at {@code place} of a vector of statistics alone. */
+  public void take(float[] statistics, RunningStatistics place, float[] parameters) {
+    for (int c = 0; c < channels; c++) {
+      parameters[means + c] = statistics[place.means + c];
+      set(c, statistics[place.spreads + c], parameters);
+    }
+  }
+
+  /** The index after the last. */
+  public int end() {
+    return Math.max(means, spreads) + channels;
+  }
+
+  /** The same in a part of the parameters that begins at {@code from}. */
+  public RunningStatistics from(int from) {
+    return new RunningStatistics(means - from, spreads - from, channels, logarithmic);
+  }
+
+  /**
+   * Sets mean and spread of each channel to those of the pooled data: what several networks have
+   * seen, each {@code weights[w]} of it. Its variance is the mean of the variances and the variance
+   * of the means.
+   *
+   * @param parameters of each network
+   */
+  public void pool(double[] weights, float[][] parameters, float[] pooled) {
+    double total = 0;
+    for (double weight : weights) {
+      total += weight;
+    }
+    for (int c = 0; c < channels; c++) {
+      double mean = 0;
+      for (int w = 0; w < weights.length; w++) {
+        mean += weights[w] * parameters[w][means + c];
+      }
+      mean /= total;
+      double variance = 0;
+      for (int w = 0; w < weights.length; w++) {
+        double apart = parameters[w][means + c] - mean;
+        variance += weights[w] * (variance(parameters[w][spreads + c]) + apart * apart);
+      }
+      pooled[means + c] = (float) mean;
+      set(c, variance / total, pooled);
+    }
+  }
+
+  private void set(int channel, double variance, float[] parameters) {
+    parameters[spreads + channel] = (float) (logarithmic ? Math.log10(variance) / 2 : variance);
+  }
+
+  private double variance(float stored) {
+    return logarithmic ? Math.pow(10, 2.0 * stored) : stored;
+  }
+}
