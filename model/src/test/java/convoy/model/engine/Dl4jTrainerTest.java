@@ -157,6 +157,35 @@ class Dl4jTrainerTest {
   }
 
   @Test
+  void softensLabelsAsPlainDl4jDoesByHand() {
+    String configuration =
+        Zoo.named("mlp", new InputShape(1, 28, 28), 4).configuration(Optimizer.SGD, 0.1, 1);
+    Images images = new Images(new InputShape(1, 28, 28), 4, 50, 1);
+    MultiLayerNetwork plain = PlainLoop.network(configuration);
+    plain.fit(images.features(), images.oneHot().muli(0.8).addi(0.05));
+
+    Engine engine = Engine.dl4j(configuration, 0.2);
+    try (LocalTrainer trainer = engine.trainer()) {
+      trainer.load(engine.initialState(), 1);
+      StepResult result = fit(trainer, images);
+
+      assertThat(result.loss()).isCloseTo(plain.score(), offset(1e-6));
+      float[] expected = plain.params().dup().data().asFloat();
+      float[] actual = trainer.store().parameters();
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(actual[i]).isCloseTo(expected[i], offset(1e-7f));
+      }
+    }
+  }
+
+  @Test
+  void refusesToSoftenLabelsAltogether() {
+    assertThatThrownBy(() -> Engine.dl4j(withDropout(Optimizer.SGD), 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("label smoothing must be at least 0 and below 1, got 1.0");
+  }
+
+  @Test
   void learnsAToySetCompletely() {
     Images images = new Images(new InputShape(1, 10, 10), 3, 12, 1);
     Engine engine =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
+import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -81,6 +82,18 @@ class ZooTest {
 
     assertThat(network.configuration(Optimizer.SGD, 0.1, 5)).isEqualTo(configuration);
     assertThat(network.configuration(Optimizer.SGD, 0.1, 6)).isNotEqualTo(configuration);
+  }
+
+  @Test
+  void boundsTheGradientsOfEachLayer() {
+    LearningRate rate = LearningRate.constant(0.25);
+    MultiLayerConfiguration bounded =
+        MultiLayerConfiguration.fromJson(
+            named("lenet5").configuration(Optimizer.SGD, rate, 1.5, 5));
+
+    BaseLayer layer = (BaseLayer) bounded.getConf(0).getLayer();
+    assertThat(layer.getGradientNormalization()).isEqualTo(GradientNormalization.ClipL2PerLayer);
+    assertThat(layer.getGradientNormalizationThreshold()).isEqualTo(1.5);
   }
 
   @Test

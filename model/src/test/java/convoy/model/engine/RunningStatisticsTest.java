@@ -1,0 +1,157 @@
+package convoy.model.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
+
+import java.util.List;
+import java.util.Random;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+class RunningStatisticsTest {
+  /** Three workers see 100, 20 and 7 values of other means and spreads. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void poolsToMeanAndVarianceOfAllTheValues(boolean logarithmic) {
+    RunningStatistics layer = new RunningStatistics(1, 2, 1, logarithmic);
+    Random random = new Random(1);
+    int[] counts = {100, 20, 7};
+    double[] weights = new double[3];
+    float[][] vectors = new float[3][];
+    double[] all = new double[127];
+    int filled = 0;
+    for (int worker = 0; worker < 3; worker++) {
+      double[] values = new double[counts[worker]];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = 5 * worker + (worker + 1) * random.nextGaussian();
+        all[filled++] = values[i];
+      }
+      double variance = variance(values);
+      vectors[worker] =
+          new float[] {
+            99, (float) mean(values), (float) (logarithmic ? Math.log10(variance) / 2 : variance)
+          };
+      weights[worker] = counts[worker];
+    }
+
+    float[] pooled = {42, 0, 0};
+    layer.pool(weights, vectors, pooled);
+
+    assertThat(pooled[0]).isEqualTo(42);
+    assertThat(pooled[1]).isCloseTo((float) mean(all), offset(1e-5f));
+    double variance = logarithmic ? Math.pow(10, 2.0 * pooled[2]) : pooled[2];
+    assertThat(variance).isCloseTo(variance(all), offset(1e-4));
+    // What averaging the stored numbers would give.
+    double geometric = 0;
+    for (int worker = 0; worker < 3; worker++) {
+      geometric += weights[worker] * vectors[worker][2] / 127;
+    }
+    assertThat(logarithmic ? Math.pow(10, 2 * geometric) : geometric)
+        .isLessThan(0.5 * variance(all));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void findsThePlacesInTheParameters(boolean logarithmic) {
+    MultiLayerNetwork network = network(logarithmic);
+    List<RunningStatistics> found = RunningStatistics.of(network.getLayers());
+
+    assertThat(found)
+        .containsExactly(
+            new RunningStatistics(4, 6, 2, logarithmic),
+            // After 8 of the first layer, 2·3·9 weights without bias, 3 gammas and 3 betas.
+            new RunningStatistics(8 + 54 + 6, 8 + 54 + 9, 3, logarithmic));
+    float[] parameters = network.params().dup().data().asFloat();
+    for (RunningStatistics layer : found) {
+      for (int c = 0; c < layer.channels(); c++) {
+        assertThat(parameters[layer.means() + c]).isZero();
+        assertThat(parameters[layer.spreads() + c]).isEqualTo(logarithmic ? 0 : 1);
+      }
+    }
+    network.getLayer(3).getParam("mean").assign(7);
+    assertThat(network.params().dup().data().asFloat()[68]).isEqualTo(7);
+  }
+
+  @Test
+  void aTrainerMeasuresThemWithoutAChange() {
+    String json = network(true).getLayerWiseConfigurations().toJson();
+    Images images = new Images(new convoy.model.zoo.InputShape(2, 8, 8), 4, 9, 1);
+    Engine engine = Engine.dl4j(json);
+    List<RunningStatistics> layers = engine.runningStatistics();
+    List<RunningStatistics> places = RunningStatistics.compact(layers);
+    try (LocalTrainer trainer = engine.trainer()) {
+      TrainingState before = engine.initialState();
+      trainer.load(before, 1);
+      float[] statistics = trainer.statistics(images.values, images.count);
+
+      INDArray pixels = images.features();
+      assertThat(statistics).hasSize(2 * (2 + 3));
+      for (int c = 0; c < 2; c++) {
+        INDArray channel =
+            pixels.get(
+                org.nd4j.linalg.indexing.NDArrayIndex.all(),
+                org.nd4j.linalg.indexing.NDArrayIndex.point(c));
+        assertThat(statistics[places.get(0).means() + c])
+            .isCloseTo(channel.meanNumber().floatValue(), offset(1e-5f));
+        assertThat(statistics[places.get(0).spreads() + c])
+            .isCloseTo(channel.varNumber().floatValue(), offset(1e-3f));
+      }
+      assertThat(trainer.store().parameters()).isEqualTo(before.parameters());
+
+      float[] changed = before.parameters().clone();
+      layers.get(1).take(statistics, places.get(1), changed);
+      assertThat(changed[68]).isEqualTo(statistics[places.get(1).means()]);
+      assertThat(Math.pow(10, 2 * changed[71]))
+          .isCloseTo(statistics[places.get(1).spreads()], offset(1e-5));
+    }
+  }
+
+  private static MultiLayerNetwork network(boolean logarithmic) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .updater(new Sgd(0.1))
+                .list()
+                .layer(new BatchNormalization.Builder().useLogStd(logarithmic).build())
+                .layer(new ActivationLayer.Builder().activation(Activation.IDENTITY).build())
+                .layer(
+                    new ConvolutionLayer.Builder(3, 3)
+                        .nOut(3)
+                        .hasBias(false)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .layer(new BatchNormalization.Builder().useLogStd(logarithmic).build())
+                .layer(new ActivationLayer.Builder().activation(Activation.RELU).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(4)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.convolutionalFlat(8, 8, 2))
+                .build());
+    network.init();
+    return network;
+  }
+
+  private static double mean(double[] values) {
+    return Nd4j.createFromArray(values).meanNumber().doubleValue();
+  }
+
+  private static double variance(double[] values) {
+    return Nd4j.createFromArray(values).var(false, 0).getDouble(0);
+  }
+}
