@@ -123,25 +123,23 @@ public final class ConvoyTrainingMaster
 
   @Override
   public void executeTraining(SparkDl4jMultiLayer spark, JavaRDD<DataSet> data) {
-    train(
-        spark.getSparkContext(),
-        Dl4jNetwork.of(spark.getNetwork()),
-        data.id(),
-        data.map(DataSet::toMultiDataSet));
+    Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
+    train(spark.getSparkContext(), network, data.id(), data.map(DataSet::toMultiDataSet));
+    spark.setScore(network.model().score());
   }
 
   @Override
   public void executeTraining(SparkComputationGraph spark, JavaRDD<DataSet> data) {
-    train(
-        spark.getSparkContext(),
-        Dl4jNetwork.of(spark.getNetwork()),
-        data.id(),
-        data.map(DataSet::toMultiDataSet));
+    Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
+    train(spark.getSparkContext(), network, data.id(), data.map(DataSet::toMultiDataSet));
+    spark.setScore(network.model().score());
   }
 
   @Override
   public void executeTrainingMDS(SparkComputationGraph spark, JavaRDD<MultiDataSet> data) {
-    train(spark.getSparkContext(), Dl4jNetwork.of(spark.getNetwork()), data.id(), data);
+    Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
+    train(spark.getSparkContext(), network, data.id(), data);
+    spark.setScore(network.model().score());
   }
 
   @Override
@@ -151,12 +149,18 @@ public final class ConvoyTrainingMaster
       JavaRDD<String> paths,
       DataSetLoader loader,
       MultiDataSetLoader multiLoader) {
-    JavaSparkContext spark = network == null ? graph.getSparkContext() : network.getSparkContext();
-    train(
-        spark,
-        network == null ? Dl4jNetwork.of(graph.getNetwork()) : Dl4jNetwork.of(network.getNetwork()),
-        paths.id(),
-        new StoredSets(loader, multiLoader).read(spark, paths));
+    StoredSets stored = new StoredSets(loader, multiLoader);
+    if (network == null) {
+      Dl4jNetwork trainee = Dl4jNetwork.of(graph.getNetwork());
+      JavaSparkContext spark = graph.getSparkContext();
+      train(spark, trainee, paths.id(), stored.read(spark, paths));
+      graph.setScore(trainee.model().score());
+    } else {
+      Dl4jNetwork trainee = Dl4jNetwork.of(network.getNetwork());
+      JavaSparkContext spark = network.getSparkContext();
+      train(spark, trainee, paths.id(), stored.read(spark, paths));
+      network.setScore(trainee.model().score());
+    }
   }
 
   private void train(
