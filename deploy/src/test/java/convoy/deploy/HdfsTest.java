@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.deploy.Programs.Outcome;
+import convoy.deploy.Programs.Running;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,16 @@ import org.junit.jupiter.api.io.TempDir;
 final class HdfsTest {
   private static final List<String> LOCAL =
       List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false");
+
+  /** A client that does not wait long for a name node that is away. */
+  private static final List<String> QUICK_RETRIES =
+      List.of(
+          "--master",
+          "local[2]",
+          "--conf",
+          "spark.ui.enabled=false",
+          "--conf",
+          "spark.hadoop.ipc.client.connect.max.retries=2");
 
   /** Two executors, each a process of its own. */
   private static final List<String> EXECUTORS =
@@ -93,6 +105,87 @@ final class HdfsTest {
     assertThat(again.get("correct")).isEqualTo(evaluation.get("correct"));
     assertThat(again.get("confusion")).isEqualTo(evaluation.get("confusion"));
     assertThat(again.get("batches")).hasSize(3);
+  }
+
+  @Test
+  void goesOnAfterAFullDiskAndALostNameNode() throws Exception {
+    succeed(LOCAL, "prepare", "--dataset", "idx", "--from", uri("/raw"), "--out", uri("/sets/f"));
+    String[] full = train(uri("/sets/f"), uri("/runs/full"));
+    String[] whole = train(uri("/sets/f"), uri("/runs/whole"));
+    succeed(LOCAL, whole);
+
+    // Room for two checkpoints, but not for three: while a block is written it counts in full, and
+    // three times as everything does.
+    files.mkdirs(new Path("/runs/full"));
+    long room = 3 * (files.getDefaultBlockSize(new Path("/")) + (2 << 20));
+    hdfs.getFileSystem().setQuota(new Path("/runs/full"), HdfsConstants.QUOTA_DONT_SET, room);
+    Outcome noSpace = Programs.sparkSubmit(folder, QUICK_RETRIES, full);
+    assertThat(noSpace.status()).as("%s%n%s", noSpace.out(), noSpace.err()).isEqualTo(1);
+    assertThat(noSpace.err())
+        .contains("DSQuotaExceededException: The DiskSpace quota of /runs/full is exceeded")
+        .contains("train --resume --out " + uri("/runs/full"))
+        .doesNotContain("\tat ");
+    hdfs.getFileSystem()
+        .setQuota(new Path("/runs/full"), HdfsConstants.QUOTA_DONT_SET, HdfsConstants.QUOTA_RESET);
+
+    String[] resumed = {"train", "--resume", "--out", uri("/runs/full")};
+    Running running = Programs.startSparkSubmit(folder, QUICK_RETRIES, resumed);
+    Path checkpoints = new Path("/runs/full/checkpoints");
+    int before = files.exists(checkpoints) ? newest(checkpoints) : 0;
+    while (!files.exists(checkpoints) || newest(checkpoints) <= before) {
+      assertThat(running.process().isAlive()).as("%s", running.outcome()).isTrue();
+      Thread.sleep(5);
+    }
+    hdfs.shutdownNameNode(0);
+    assertThat(running.endsWithin(200)).as("%s", running.outcome()).isTrue();
+    Outcome lost = running.outcome();
+    assertThat(lost.status()).as("%s%n%s", lost.out(), lost.err()).isEqualTo(1);
+    assertThat(lost.err())
+        .contains("ConnectException")
+        .contains("train --resume --out " + uri("/runs/full"))
+        .doesNotContain("\tat ");
+    hdfs.restartNameNode(0);
+    hdfs.waitActive();
+
+    Outcome last = succeed(LOCAL, resumed);
+    assertThat(last.out()).contains("going on after round ");
+    try (InputStream one = files.open(new Path("/runs/full/model.zip"));
+        InputStream other = files.open(new Path("/runs/whole/model.zip"))) {
+      assertThat(parameters(one)).isEqualTo(parameters(other));
+    }
+  }
+
+  private static int newest(Path checkpoints) throws IOException {
+    return names(checkpoints.toString()).stream()
+        .filter(name -> !name.startsWith("."))
+        .mapToInt(Integer::parseInt)
+        .max()
+        .orElse(0);
+  }
+
+  /** Long enough to be lost in the middle. */
+  private static String[] train(String data, String run) {
+    return new String[] {
+      "train",
+      "--data",
+      data,
+      "--model",
+      "lenet5",
+      "--epochs",
+      "3",
+      "--workers",
+      "2",
+      "--batch-size",
+      "16",
+      "--averaging-frequency",
+      "1",
+      "--validation",
+      "200",
+      "--checkpoint-every",
+      "3",
+      "--out",
+      run
+    };
   }
 
   private static Outcome train(List<String> options, String run) {

@@ -12,8 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,6 +100,44 @@ final class InterruptionTest {
         .contains("checkpoint " + newest.getFileName() + " is damaged (parameters.bin is not")
         .contains("going on after round ");
     assertSame(folder.resolve("stopped"));
+  }
+
+  /** Two executors, each a process of its own, of which one is killed, and later the other. */
+  @Test
+  void executorsKilledInMidRoundChangeNothing() throws IOException {
+    Running running =
+        Programs.startSparkSubmit(
+            folder,
+            List.of("--master", "local-cluster[2,1,1024]", "--conf", "spark.ui.enabled=false"),
+            train("executors", "5"));
+    String seen = "";
+    Set<Long> killed = new HashSet<>();
+    for (int kill = 0; kill < 2; kill++) {
+      waitForCheckpointAfter("executors", seen, running);
+      seen = newest("executors");
+      ProcessHandle executor =
+          running
+              .process()
+              .descendants()
+              .filter(InterruptionTest::isExecutor)
+              .filter(process -> !killed.contains(process.pid()))
+              .min(Comparator.comparing(ProcessHandle::pid))
+              .orElseThrow();
+      assertThat(executor.destroyForcibly()).isTrue();
+      killed.add(executor.pid());
+    }
+    assertThat(running.endsWithin(300)).as("%s", running.outcome()).isTrue();
+    assertThat(running.outcome().status()).as("%s", running.outcome()).isZero();
+    assertThat(Files.readString(folder.resolve("executors/driver.log"))).contains("Lost executor");
+    assertSame(folder.resolve("executors"));
+  }
+
+  private static boolean isExecutor(ProcessHandle process) {
+    return process
+        .info()
+        .commandLine()
+        .filter(line -> line.contains("CoarseGrainedExecutorBackend"))
+        .isPresent();
   }
 
   private static void assertSame(Path run) throws IOException {
