@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a person's mistakes get; runs that go well are tested with the packaged jar. */
 final class MainTest {
@@ -266,6 +269,35 @@ final class MainTest {
         Main.run("train", "--data", digits, "--model", "lenet5", "--epochs", "1", "--steps", "2");
     assertThat(status).isEqualTo(2);
     assertMessage("--epochs and --steps: give one of them, got 1 and 2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--schedule=constant --decay=0.5|--decay: the constant schedule has none",
+        "--schedule=constant --averaging-schedule=growing|--schedule constant never lowers it",
+        "--optimizer=adam --updater-state=reset|--updater-state reset: the first steps of each",
+        "--early-stopping=loss --validation=0|--early-stopping: needs held-out images",
+        "--patience=3|--patience: is for --early-stopping, which is not given",
+        "--label-smoothing=1|must be a fraction from 0 to below 1, got 1",
+        "--outer-momentum=1|must be a fraction from 0 to below 1, got 1",
+        "--outer-learning-rate=0|must be above 0, got 0",
+        "--clip-gradients=-1|must be above 0, got -1",
+        "--warmup=-1|must be 0 to 2147483647, got -1",
+        "--averaging-schedule=often|must be one of constant, post-local, growing, got 'often'",
+        "--updater-state=kept|must be one of averaged, reset, got 'kept'",
+        "--early-stopping=never|must be one of loss, accuracy, got 'never'",
+        "--recipe=mnist-100|'mnist-100' is not a recipe; known is mnist-99.6",
+      })
+  void refusesSettingsThatDoNotGoTogether(String options, String message) {
+    String out = folder.resolve("run").toString();
+    List<String> arguments =
+        new ArrayList<>(List.of("train", "--data", digits, "--model", "lenet5", "--out", out));
+    arguments.addAll(List.of(options.split(" ", -1)));
+    assertThat(Main.run(arguments.toArray(String[]::new))).isEqualTo(2);
+    assertMessage(message);
+    assertThat(folder.resolve("run")).doesNotExist();
   }
 
   @Test

@@ -7,19 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /** The options of a run that goes on, read back from its {@code run.json}. */
-@Command
 final class StoredOptions {
   /** Kept in {@code run.json} beside the options, but compared by what the images are. */
   private static final String DATA = "data";
-
-  @Mixin private TrainOptions options;
 
   private StoredOptions() {}
 
@@ -31,16 +25,15 @@ final class StoredOptions {
    *     run's
    */
   static TrainOptions of(RunRecord run, List<OptionSpec> given) {
-    StoredOptions stored = new StoredOptions();
-    CommandLine command = new CommandLine(stored);
+    ParsedOptions stored;
     try {
-      command.parseArgs(arguments(run.settings()));
+      stored = ParsedOptions.of(arguments(run.settings()));
     } catch (ParameterException e) {
       throw new InvalidDataException("run.json: " + e.getMessage(), e);
     }
     List<String> differences = new ArrayList<>();
     for (OptionSpec option : given) {
-      OptionSpec own = command.getCommandSpec().findOption(option.longestName());
+      OptionSpec own = stored.option(option.longestName());
       if (own != null && !Objects.equals(own.getValue(), option.getValue())) {
         differences.add(
             "  %s: the run has %s, the command line says %s"
@@ -54,10 +47,10 @@ final class StoredOptions {
               + " run:\n"
               + String.join("\n", differences));
     }
-    return stored.options;
+    return stored.options();
   }
 
-  private static String[] arguments(Map<String, Object> settings) {
+  private static List<String> arguments(Map<String, Object> settings) {
     List<String> arguments = new ArrayList<>();
     settings.forEach(
         (name, value) -> {
@@ -67,7 +60,7 @@ final class StoredOptions {
             arguments.add("--" + name + "=" + value);
           }
         });
-    return arguments.toArray(String[]::new);
+    return arguments;
   }
 
   private static String text(RunRecord run, OptionSpec option) {

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -50,6 +51,13 @@ public final class TrainCommand implements Callable<Integer> {
   private String out;
 
   @Option(
+      names = "--recipe",
+      paramLabel = "NAME",
+      converter = Values.RecipeName.class,
+      description = "A set of options that others override: mnist-99.6.")
+  private NamedRecipe recipe;
+
+  @Option(
       names = "--resume",
       description =
           "Go on with the run in --out, whose settings hold; begin it where nothing is there yet.")
@@ -68,11 +76,20 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Spec private CommandSpec spec;
 
+  /** Those that were given, a recipe's included. */
+  private List<OptionSpec> named;
+
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
     Console console = Console.standard();
     Files files = Sessions.files();
+    named = spec.commandLine().getParseResult().matchedOptions();
+    if (recipe != null) {
+      ParsedOptions whole = recipe.with(named);
+      options = whole.options();
+      named = whole.given();
+    }
     if (resume && out == null) {
       throw new CommandLineException("--resume: name the run to go on with by --out.");
     }
@@ -161,9 +178,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   /** The run's own where one goes on, or else what the command line says. */
   private TrainOptions options(Optional<RunRecord> begun) {
-    return begun
-        .map(run -> StoredOptions.of(run, spec.commandLine().getParseResult().matchedOptions()))
-        .orElse(options);
+    return begun.map(run -> StoredOptions.of(run, named)).orElse(options);
   }
 
   /** Likewise; a run that goes on may find its images in another place. */

@@ -100,6 +100,25 @@ final class Values {
     }
   }
 
+  /** A recipe's name. */
+  static final class RecipeName implements ITypeConverter<NamedRecipe> {
+    @Override
+    public NamedRecipe convert(String text) {
+      for (NamedRecipe recipe : NamedRecipe.values()) {
+        if (recipe.commandLineName().equals(text)) {
+          return recipe;
+        }
+      }
+      throw new TypeConversionException(
+          "'%s' is not a recipe; known is %s"
+              .formatted(
+                  text,
+                  Arrays.stream(NamedRecipe.values())
+                      .map(NamedRecipe::commandLineName)
+                      .collect(Collectors.joining(", "))));
+    }
+  }
+
   /** What tells good epochs from bad ones. */
   static final class MeasureName implements ITypeConverter<EarlyStopping.Measure> {
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import convoy.data.ImageSet;
 import convoy.data.RawDataset;
+import convoy.data.augment.View;
 import convoy.driver.LocalSpark;
 import convoy.driver.ToyImages;
 import convoy.driver.dataset.DatasetWriter;
@@ -76,6 +77,38 @@ final class EvaluatorTest {
       assertThat(many.loss()).isEqualTo(one.loss());
       assertThat(many.correct()).isEqualTo(one.correct());
     }
+  }
+
+  @Test
+  void averagesTheProbabilitiesOfViews() {
+    Engine engine = network(1);
+    JavaRDD<ImageBlock> batches = dataset.testBatches(LocalSpark.session(), 100, 2);
+    float[] parameters = engine.initialState().parameters();
+    for (Views views : Views.values()) {
+      double loss = 0;
+      try (LocalScorer scorer = engine.scorer()) {
+        scorer.load(parameters);
+        for (ImageBlock batch : batches.collect()) {
+          for (int i = 0; i < batch.size(); i++) {
+            double right = 0;
+            for (View view : views.views()) {
+              float[] image = new float[dataset.shape().pixels()];
+              view.write(dataset.shape(), batch.pixels(), i * image.length, image, 0);
+              right += scorer.score(image, 1)[batch.label(i)] / views.views().size();
+            }
+            loss -= Math.log(right) / 253;
+          }
+        }
+      }
+      Counts counts =
+          new Evaluator(
+                  LocalSpark.context(), "views", engine, dataset.shape(), ToyImages.CLASSES, views)
+              .evaluate(batches, parameters);
+      assertThat(counts.loss()).isCloseTo(loss, within(1e-5));
+    }
+    assertThat(Views.MIRROR_SHIFT.views()).hasSize(10).doesNotHaveDuplicates();
+    assertThat(Views.SHIFT.views()).hasSize(5).doesNotHaveDuplicates();
+    assertThat(Views.NONE.views()).containsExactly(View.PLAIN);
   }
 
   @Test
