@@ -2,20 +2,10 @@ package convoy.driver.dl4j;
 
 import convoy.driver.store.Json;
 import convoy.driver.train.Averaging;
-import convoy.driver.train.OuterState;
-import convoy.driver.train.Position;
-import convoy.driver.train.Training;
-import convoy.driver.train.TrainingListener;
-import convoy.driver.train.TrainingPlan;
 import convoy.model.engine.Dl4jNetwork;
-import convoy.model.engine.TrainingState;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -23,7 +13,6 @@ import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.api.TrainingMaster;
 import org.deeplearning4j.spark.api.TrainingResult;
@@ -47,25 +36,12 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  */
 public final class ConvoyTrainingMaster
     implements TrainingMaster<TrainingResult, TrainingWorker<TrainingResult>> {
-  private final int batchSizePerWorker;
-  private final int workers;
-  private final Averaging averaging;
-  private final long seed;
-  private final List<TrainingHook> hooks = new ArrayList<>();
-  private List<org.deeplearning4j.optimize.api.TrainingListener> listeners = List.of();
+  private final Epochs.Settings settings;
+  private final Epochs epochs;
 
-  private int rdd = -1;
-  private ExampleShards shards;
-  private Model trained;
-  private String id;
-  private OuterState outer;
-  private int rounds;
-
-  private ConvoyTrainingMaster(Builder builder) {
-    batchSizePerWorker = builder.batchSizePerWorker;
-    workers = builder.workers;
-    averaging = builder.averaging;
-    seed = builder.seed;
+  private ConvoyTrainingMaster(Epochs.Settings settings) {
+    this.settings = settings;
+    epochs = new Epochs(settings);
   }
 
   /** Settings, with the defaults of {@code train} on the command line. */
@@ -110,7 +86,8 @@ public final class ConvoyTrainingMaster
 
     /** The training master. */
     public ConvoyTrainingMaster build() {
-      return new ConvoyTrainingMaster(this);
+      return new ConvoyTrainingMaster(
+          new Epochs.Settings(batchSizePerWorker, workers, averaging, seed));
     }
 
     private static int atLeastOne(String what, int value) {
@@ -124,21 +101,21 @@ public final class ConvoyTrainingMaster
   @Override
   public void executeTraining(SparkDl4jMultiLayer spark, JavaRDD<DataSet> data) {
     Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
-    train(spark.getSparkContext(), network, data.id(), data.map(DataSet::toMultiDataSet));
+    epochs.train(spark.getSparkContext(), network, data.id(), data.map(DataSet::toMultiDataSet));
     spark.setScore(network.model().score());
   }
 
   @Override
   public void executeTraining(SparkComputationGraph spark, JavaRDD<DataSet> data) {
     Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
-    train(spark.getSparkContext(), network, data.id(), data.map(DataSet::toMultiDataSet));
+    epochs.train(spark.getSparkContext(), network, data.id(), data.map(DataSet::toMultiDataSet));
     spark.setScore(network.model().score());
   }
 
   @Override
   public void executeTrainingMDS(SparkComputationGraph spark, JavaRDD<MultiDataSet> data) {
     Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
-    train(spark.getSparkContext(), network, data.id(), data);
+    epochs.train(spark.getSparkContext(), network, data.id(), data);
     spark.setScore(network.model().score());
   }
 
@@ -153,110 +130,30 @@ public final class ConvoyTrainingMaster
     if (network == null) {
       Dl4jNetwork trainee = Dl4jNetwork.of(graph.getNetwork());
       JavaSparkContext spark = graph.getSparkContext();
-      train(spark, trainee, paths.id(), stored.read(spark, paths));
+      epochs.train(spark, trainee, paths.id(), stored.read(spark, paths));
       graph.setScore(trainee.model().score());
     } else {
       Dl4jNetwork trainee = Dl4jNetwork.of(network.getNetwork());
       JavaSparkContext spark = network.getSparkContext();
-      train(spark, trainee, paths.id(), stored.read(spark, paths));
+      epochs.train(spark, trainee, paths.id(), stored.read(spark, paths));
       network.setScore(trainee.model().score());
     }
   }
 
-  private void train(
-      JavaSparkContext spark, Dl4jNetwork network, int rddId, JavaRDD<MultiDataSet> data) {
-    int number = workers > 0 ? workers : spark.defaultParallelism();
-    if (rddId != rdd) {
-      forget();
-      shards = ExampleShards.of(data, number);
-      rdd = rddId;
-    }
-    TrainingState start = network.state();
-    if (network.model() != trained) {
-      trained = network.model();
-      id = UUID.randomUUID().toString();
-      outer = null;
-      rounds = 0;
-    }
-    if (shards.total() == 0) {
-      throw new IllegalArgumentException("the RDD holds no examples to train on");
-    }
-    ExampleWork work =
-        new ExampleWork(id, network.description(), network.runningStatistics(), List.copyOf(hooks));
-    TrainingPlan plan =
-        new TrainingPlan(number, start.epoch() + 1, 0, batchSizePerWorker, seed, averaging);
-    Training<PackedExamples> training =
-        new Training<>(
-            spark,
-            plan,
-            work,
-            shards.examples(),
-            new Training.Sizes(shards.total(), shards.longest()));
-    Position from = training.start(start);
-    if (outer != null) {
-      from = from.goingOn(outer, rounds);
-    }
-    TrainingState model = training.run(from, new Epoch(network));
-    // The caller counts the epoch itself.
-    network.set(model.withCounters(model.iteration(), start.epoch()));
-  }
-
-  /** One epoch of the network. */
-  private final class Epoch implements TrainingListener {
-    private final Dl4jNetwork network;
-
-    Epoch(Dl4jNetwork network) {
-      this.network = network;
-    }
-
-    @Override
-    public void roundDone(Progress progress) {
-      network.setScore(progress.loss());
-    }
-
-    @Override
-    public void epochDone(EpochSummary summary, TrainingState model) {}
-
-    @Override
-    public void reached(Position position) {
-      outer = position.outer();
-      rounds = position.round();
-      if (!listeners.isEmpty()) {
-        TrainingState state = position.state();
-        network.set(state);
-        listeners.forEach(
-            listener -> listener.iterationDone(network.model(), state.iteration(), state.epoch()));
-      }
-    }
-
-    @Override
-    public boolean hasEnough() {
-      return false;
-    }
-  }
-
-  private void forget() {
-    if (shards != null) {
-      shards.examples().unpersist();
-    }
-    shards = null;
-    rdd = -1;
-  }
-
   @Override
   public void addHook(TrainingHook hook) {
-    hooks.add(hook);
+    epochs.hooks().add(hook);
   }
 
   @Override
   public void removeHook(TrainingHook hook) {
-    hooks.remove(hook);
+    epochs.hooks().remove(hook);
   }
 
   @Override
   public void setListeners(
       Collection<org.deeplearning4j.optimize.api.TrainingListener> trainingListeners) {
-    listeners = List.copyOf(trainingListeners);
+    epochs.tell(List.copyOf(trainingListeners));
   }
 
   @Override
@@ -274,13 +171,13 @@ public final class ConvoyTrainingMaster
   /** Lets go of the examples in the executors; there are no files. */
   @Override
   public boolean deleteTempFiles(JavaSparkContext spark) {
-    forget();
+    epochs.forget();
     return true;
   }
 
   @Override
   public boolean deleteTempFiles(SparkContext spark) {
-    forget();
+    epochs.forget();
     return true;
   }
 
@@ -305,11 +202,6 @@ public final class ConvoyTrainingMaster
 
   @Override
   public String toJson() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("batchSizePerWorker", batchSizePerWorker);
-    settings.put("workers", workers);
-    settings.put("averaging", averaging);
-    settings.put("seed", seed);
     return Json.pretty(settings);
   }
 
