@@ -2,6 +2,7 @@ package convoy.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import convoy.deploy.Programs.Outcome;
@@ -46,6 +47,17 @@ final class InterruptionTest {
     succeed("prepare", "--dataset", "idx", "--from", "raw", "--out", "set");
     whole = folder.resolve("whole");
     succeed(train("whole", "1m"));
+  }
+
+  @Test
+  void theBestEpochIsEvaluatedBesideTheLast() throws IOException {
+    assertThat(whole.resolve("evaluation.json")).exists();
+    String last = Files.readString(whole.resolve("evaluation.json"));
+    succeed("evaluate", "--run", "whole", "--best", "--test-time-augmentation", "mirror-shift");
+    JsonNode best = new ObjectMapper().readTree(whole.resolve("evaluation-best.json").toFile());
+    assertThat(best.get("testTimeAugmentation").asText()).isEqualTo("mirror-shift");
+    assertThat(best.get("accuracy").asDouble()).isGreaterThan(0.9);
+    assertThat(Files.readString(whole.resolve("evaluation.json"))).isEqualTo(last);
   }
 
   @Test
@@ -141,8 +153,11 @@ final class InterruptionTest {
   }
 
   private static void assertSame(Path run) throws IOException {
-    assertThat(entry(run, "coefficients.bin")).isEqualTo(entry(whole, "coefficients.bin"));
-    assertThat(entry(run, "updaterState.bin")).isEqualTo(entry(whole, "updaterState.bin"));
+    for (String model : List.of("model.zip", "best.zip")) {
+      for (String entry : List.of("coefficients.bin", "updaterState.bin")) {
+        assertThat(entry(run, model, entry)).isEqualTo(entry(whole, model, entry));
+      }
+    }
     assertThat(metrics(run)).isEqualTo(metrics(whole)).hasSize(6);
     assertThat(run.resolve("_SUCCESS")).exists();
     try (Stream<Path> left = Files.list(run.resolve("checkpoints"))) {
@@ -150,8 +165,8 @@ final class InterruptionTest {
     }
   }
 
-  private static byte[] entry(Path run, String name) throws IOException {
-    try (ZipFile zip = new ZipFile(run.resolve("model.zip").toFile());
+  private static byte[] entry(Path run, String model, String name) throws IOException {
+    try (ZipFile zip = new ZipFile(run.resolve(model).toFile());
         InputStream in = zip.getInputStream(zip.getEntry(name))) {
       return in.readAllBytes();
     }
@@ -210,6 +225,14 @@ final class InterruptionTest {
       "200",
       "--rotation",
       "10",
+      "--schedule",
+      "cosine",
+      "--outer-momentum",
+      "0.3",
+      "--moving-average",
+      "0.9",
+      "--early-stopping",
+      "loss",
       "--checkpoint-every",
       checkpointEvery,
       "--out",
@@ -218,8 +241,9 @@ final class InterruptionTest {
   }
 
   private static String[] resume(String run, String checkpointEvery) {
-    String[] arguments = Arrays.copyOf(train(run, checkpointEvery), 22);
-    arguments[21] = "--resume";
+    String[] train = train(run, checkpointEvery);
+    String[] arguments = Arrays.copyOf(train, train.length + 1);
+    arguments[train.length] = "--resume";
     return arguments;
   }
 

@@ -4,9 +4,15 @@ import convoy.data.ImageSet;
 import convoy.data.ImageShape;
 import convoy.data.RawDataset;
 import convoy.data.RawDataset.SourceFile;
+import convoy.driver.dataset.DatasetWriter;
+import convoy.driver.dataset.PreparedDataset;
+import convoy.driver.store.Files;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * Small sets that a network learns within seconds: each class has a bright square at its own place,
@@ -22,6 +28,14 @@ public final class ToyImages {
   /** A set of that many images of 28x28x1. */
   public static RawDataset digits(int train, int test) {
     return of(new ImageShape(1, 28, 28), train, test);
+  }
+
+  /** Such a set, prepared in a folder of this machine. */
+  public static PreparedDataset preparedDigits(Path folder, int train, int test)
+      throws IOException {
+    Files files = new Files(new Configuration());
+    return new DatasetWriter(LocalSpark.session(), files)
+        .write(digits(train, test), files.resolve(folder.resolve("set").toString()));
   }
 
   /** A set of that many images. */

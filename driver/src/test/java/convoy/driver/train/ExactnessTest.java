@@ -6,10 +6,8 @@ import convoy.data.ImageShape;
 import convoy.data.augment.Augmentation;
 import convoy.driver.LocalSpark;
 import convoy.driver.ToyImages;
-import convoy.driver.dataset.DatasetWriter;
 import convoy.driver.dataset.ImageBlock;
 import convoy.driver.dataset.PreparedDataset;
-import convoy.driver.store.Files;
 import convoy.model.engine.Engine;
 import convoy.model.engine.TrainingState;
 import convoy.model.zoo.InputShape;
@@ -23,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -59,10 +56,7 @@ final class ExactnessTest {
 
   @BeforeAll
   static void prepare() throws IOException {
-    Files files = new Files(new Configuration());
-    dataset =
-        new DatasetWriter(LocalSpark.session(), files)
-            .write(ToyImages.digits(IMAGES, 10), files.resolve(folder.resolve("set").toString()));
+    dataset = ToyImages.preparedDigits(folder, IMAGES, 10);
   }
 
   /** The last minibatches are short, and of unequal size for some workers. */

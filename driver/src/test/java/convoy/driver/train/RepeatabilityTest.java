@@ -7,10 +7,8 @@ import convoy.data.ImageShape;
 import convoy.data.augment.Augmentation;
 import convoy.driver.LocalSpark;
 import convoy.driver.ToyImages;
-import convoy.driver.dataset.DatasetWriter;
 import convoy.driver.dataset.ImageBlock;
 import convoy.driver.dataset.PreparedDataset;
-import convoy.driver.store.Files;
 import convoy.model.engine.Engine;
 import convoy.model.engine.LocalScorer;
 import convoy.model.engine.LocalTrainer;
@@ -25,7 +23,6 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -56,10 +53,7 @@ final class RepeatabilityTest {
 
   @BeforeAll
   static void prepare() throws IOException {
-    Files files = new Files(new Configuration());
-    dataset =
-        new DatasetWriter(LocalSpark.session(), files)
-            .write(ToyImages.digits(IMAGES, 10), files.resolve(folder.resolve("set").toString()));
+    dataset = ToyImages.preparedDigits(folder, IMAGES, 10);
   }
 
   @BeforeEach

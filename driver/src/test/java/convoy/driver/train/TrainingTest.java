@@ -7,10 +7,8 @@ import convoy.data.ImageShape;
 import convoy.data.augment.Augmentation;
 import convoy.driver.LocalSpark;
 import convoy.driver.ToyImages;
-import convoy.driver.dataset.DatasetWriter;
 import convoy.driver.dataset.ImageBlock;
 import convoy.driver.dataset.PreparedDataset;
-import convoy.driver.store.Files;
 import convoy.driver.train.TrainingListener.EpochSummary;
 import convoy.model.engine.Engine;
 import convoy.model.engine.LocalScorer;
@@ -29,7 +27,6 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,10 +44,7 @@ final class TrainingTest {
 
   @BeforeAll
   static void prepare() throws IOException {
-    Files files = new Files(new Configuration());
-    dataset =
-        new DatasetWriter(LocalSpark.session(), files)
-            .write(ToyImages.digits(IMAGES, 100), files.resolve(folder.resolve("set").toString()));
+    dataset = ToyImages.preparedDigits(folder, IMAGES, 100);
   }
 
   @ParameterizedTest
