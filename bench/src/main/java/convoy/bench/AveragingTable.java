@@ -170,7 +170,7 @@ public final class AveragingTable {
         new Training<>(
             context,
             new TrainingPlan(workers, study.epochs, 0, recipe.batchSize(), seed, averaging),
-            new ImageWork(id, engine, dataset.shape(), study.augmentation),
+            ImageWork.of(id, engine, dataset.shape(), study.augmentation),
             shards,
             Training.Sizes.even(images, workers));
     TrainingState state =

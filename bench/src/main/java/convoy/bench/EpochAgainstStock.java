@@ -136,7 +136,7 @@ public final class EpochAgainstStock {
         new Training<>(
             JavaSparkContext.fromSparkContext(spark.sparkContext()),
             plan,
-            new ImageWork(UUID.randomUUID().toString(), engine, dataset.shape(), Augmentation.NONE),
+            ImageWork.of(UUID.randomUUID().toString(), engine, dataset.shape(), Augmentation.NONE),
             shards,
             Training.Sizes.even(images, WORKERS));
     training.run(training.start(engine.initialState()), TrainingListener.SILENT);

@@ -61,14 +61,6 @@ final class AveragingOptions {
           "averaged, or reset: rounds of sgd and nesterov begin without momentum (default: averaged).")
   private UpdaterState updaterState;
 
-  @Option(
-      names = "--statistics-batches",
-      paramLabel = "N",
-      converter = Values.Count.class,
-      description =
-          "Measure batch normalisation's statistics anew by so many minibatches before evaluations (default: 0).")
-  private Integer statisticsBatches;
-
   /** Refuses what does not go with the step. */
   void check(StepSettings step) {
     boolean falls = step.learningRate().firstDecay() < Integer.MAX_VALUE;
@@ -97,7 +89,7 @@ final class AveragingOptions {
         Values.or(outerMomentum, 0.0),
         Values.or(movingAverage, 0.0),
         Values.or(updaterState, UpdaterState.AVERAGED),
-        Values.or(statisticsBatches, 0));
+        0);
   }
 
   /** By the names of the options. */
@@ -108,7 +100,6 @@ final class AveragingOptions {
     map.put("outer-momentum", settings.outerMomentum());
     map.put("moving-average", settings.movingAverage());
     map.put("updater-state", Values.name(settings.updaterState()));
-    map.put("statistics-batches", settings.statisticsBatches());
   }
 
   /** What a person is shown of the settings. */
@@ -123,10 +114,9 @@ final class AveragingOptions {
             Values.part("outer learning rate %s", settings.outerLearningRate(), 1),
             Values.part("outer momentum %s", settings.outerMomentum(), 0),
             Values.part("moving average %s", settings.movingAverage(), 0),
-            settings.updaterState() == UpdaterState.RESET ? "updater state reset" : "",
-            Values.part("statistics by %.0f minibatches", settings.statisticsBatches(), 0));
+            settings.updaterState() == UpdaterState.RESET ? "updater state reset" : "");
     return List.of(
         Setting.of("averaging frequency", frequency.minibatches() + kind, FREQUENCY),
-        Setting.of("outer step", more, "none"));
+        Setting.of("beside the mean", more, "none"));
   }
 }

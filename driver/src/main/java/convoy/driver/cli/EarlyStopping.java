@@ -44,7 +44,7 @@ record EarlyStopping(Measure measure, int patience) {
     }
 
     /** Notes the next epoch, and returns whether it is the best so far. */
-    boolean isBest(EpochMetrics epoch) {
+    boolean note(EpochMetrics epoch) {
       last = epoch.epoch();
       if (best == null || stopping.measure.better(epoch, best)) {
         best = epoch;

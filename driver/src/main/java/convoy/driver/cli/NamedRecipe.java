@@ -12,27 +12,31 @@ enum NamedRecipe {
    * <p>Rotation and shifts are those of Deotte's convolutional network; the moving average that of
    * An et al., "An Ensemble of Simple Convolutional Neural Network Models for MNIST" (2020).
    */
-  MNIST_99_6(
-      "mnist-99.6",
-      "--model=cnn-deep",
-      "--epochs=30",
-      "--validation=0",
-      "--batch-size=64",
-      "--optimizer=adam",
-      "--learning-rate=1e-3",
-      "--schedule=cosine",
-      "--warmup=200",
-      "--moving-average=0.999",
-      "--rotation=10",
-      "--width-shift=0.1",
-      "--height-shift=0.1");
+  MNIST_99_6("mnist-99.6");
 
   private final String commandLineName;
-  private final String arguments;
 
-  NamedRecipe(String commandLineName, String... arguments) {
+  NamedRecipe(String commandLineName) {
     this.commandLineName = commandLineName;
-    this.arguments = String.join(" ", arguments);
+  }
+
+  private List<String> arguments() {
+    return switch (this) {
+      case MNIST_99_6 ->
+          List.of(
+              "--model=cnn-deep",
+              "--epochs=30",
+              "--validation=0",
+              "--batch-size=64",
+              "--optimizer=adam",
+              "--learning-rate=1e-3",
+              "--schedule=cosine",
+              "--warmup=200",
+              "--moving-average=0.999",
+              "--rotation=10",
+              "--width-shift=0.1",
+              "--height-shift=0.1");
+    };
   }
 
   /** As the command line spells it. */
@@ -42,10 +46,11 @@ enum NamedRecipe {
 
   /** The recipe's options, and in place of some of them those that are given. */
   ParsedOptions with(List<OptionSpec> given) {
-    List<String> all = new ArrayList<>(List.of(arguments.split(" ", -1)));
+    ParsedOptions own = ParsedOptions.of(arguments());
+    List<String> all = new ArrayList<>(arguments());
     for (OptionSpec option : given) {
       String name = option.longestName();
-      if (ParsedOptions.training(name) == null) {
+      if (own.option(name) == null) {
         continue;
       }
       if (name.equals("--steps")) {

@@ -35,11 +35,6 @@ final class ParsedOptions {
     return command.getParseResult().matchedOptions();
   }
 
-  /** The option of that name; null if it is none of training's. */
-  static OptionSpec training(String name) {
-    return new ParsedOptions().command.getCommandSpec().findOption(name);
-  }
-
   /** The option of that name as it was read; null if it is none of training's. */
   OptionSpec option(String name) {
     return command.getCommandSpec().findOption(name);

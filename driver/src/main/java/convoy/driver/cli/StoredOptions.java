@@ -37,8 +37,7 @@ final class StoredOptions {
       if (own != null && !Objects.equals(own.getValue(), option.getValue())) {
         differences.add(
             "  %s: the run has %s, the command line says %s"
-                .formatted(
-                    option.longestName(), text(run, option), option.originalStringValues().get(0)));
+                .formatted(option.longestName(), text(run, option), given(option)));
       }
     }
     if (!differences.isEmpty()) {
@@ -48,6 +47,12 @@ final class StoredOptions {
               + String.join("\n", differences));
     }
     return stored.options();
+  }
+
+  /** Of an option that a recipe has too, the command line's value is the last. */
+  private static String given(OptionSpec option) {
+    List<String> values = option.originalStringValues();
+    return values.get(values.size() - 1);
   }
 
   private static List<String> arguments(Map<String, Object> settings) {

@@ -111,7 +111,8 @@ public final class TrainCommand implements Callable<Integer> {
       DataOption images = new DataOption(data(begun));
       TrainOptions settings = options(begun);
       settings.check();
-      images.find(files).ifPresent(settings::network);
+      // Whatever the cluster: what is refused is refused before Spark starts.
+      images.find(files).ifPresent(set -> settings.settings(set, 1));
       RunLog log = RunLog.of(run, common.verbose());
       try (log;
           SparkSession spark = Sessions.open("train")) {

@@ -98,7 +98,7 @@ final class TrainJob {
           new Training<>(
               Sessions.context(spark),
               settings.plan(),
-              new ImageWork(id, engine, dataset.shape(), settings.augmentation()),
+              ImageWork.of(id, engine, dataset.shape(), settings.augmentation()),
               shards,
               Training.Sizes.even(images, workers));
       Optional<Position> stored = run.checkpoints().newest(warning -> console.line("%s", warning));
@@ -132,9 +132,7 @@ final class TrainJob {
   private Optional<EarlyStopping.Watch> watch(List<String> metrics) {
     Optional<EarlyStopping.Watch> watch = settings.earlyStopping().map(EarlyStopping.Watch::new);
     watch.ifPresent(
-        w ->
-            metrics.forEach(
-                line -> w.isBest(Json.read(line, EpochMetrics.class, "metrics.jsonl"))));
+        w -> metrics.forEach(line -> w.note(Json.read(line, EpochMetrics.class, "metrics.jsonl"))));
     return watch;
   }
 
@@ -225,7 +223,7 @@ final class TrainJob {
       console.epoch(epoch, counts.map(Counts::accuracy));
       EpochMetrics metrics = EpochMetrics.of(epoch, counts, seconds);
       try {
-        if (watch.isPresent() && watch.get().isBest(metrics)) {
+        if (watch.isPresent() && watch.get().note(metrics)) {
           run.saveBest(archive(model));
         }
         run.addMetrics(metrics);

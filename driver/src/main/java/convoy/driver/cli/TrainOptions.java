@@ -135,9 +135,9 @@ final class TrainOptions {
         TrainingPlan.minibatchesPerEpoch(
             dataset.manifest().counts().train() - heldOut, networks, batch);
     long iterations = minibatches > 0 ? minibatches : (long) passes * perEpoch;
-    StepSettings steps =
+    StepSettings stepping =
         step.settings(recipe, (int) Math.min(Integer.MAX_VALUE, iterations), perEpoch);
-    averaging.check(steps);
+    averaging.check(stepping);
     TrainingPlan plan =
         new TrainingPlan(
             networks,
@@ -145,10 +145,10 @@ final class TrainOptions {
             minibatches,
             batch,
             Values.or(seed, SEED),
-            averaging.settings(steps.learningRate()));
+            averaging.settings(stepping.learningRate()));
     return new TrainSettings(
         network,
-        steps,
+        stepping,
         plan,
         augmentation.settings(),
         heldOut,
@@ -165,7 +165,7 @@ final class TrainOptions {
   }
 
   /** The network for the set's images. */
-  Network network(PreparedDataset dataset) {
+  private Network network(PreparedDataset dataset) {
     InputShape input =
         new InputShape(
             dataset.shape().channels(), dataset.shape().height(), dataset.shape().width());

@@ -101,21 +101,30 @@ public final class ConvoyTrainingMaster
   @Override
   public void executeTraining(SparkDl4jMultiLayer spark, JavaRDD<DataSet> data) {
     Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
-    epochs.train(spark.getSparkContext(), network, data.id(), data.map(DataSet::toMultiDataSet));
+    epochs.train(
+        spark.getSparkContext(),
+        network,
+        data,
+        () -> ExampleShards.numbered(data, DataSet::toMultiDataSet));
     spark.setScore(network.model().score());
   }
 
   @Override
   public void executeTraining(SparkComputationGraph spark, JavaRDD<DataSet> data) {
     Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
-    epochs.train(spark.getSparkContext(), network, data.id(), data.map(DataSet::toMultiDataSet));
+    epochs.train(
+        spark.getSparkContext(),
+        network,
+        data,
+        () -> ExampleShards.numbered(data, DataSet::toMultiDataSet));
     spark.setScore(network.model().score());
   }
 
   @Override
   public void executeTrainingMDS(SparkComputationGraph spark, JavaRDD<MultiDataSet> data) {
     Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
-    epochs.train(spark.getSparkContext(), network, data.id(), data);
+    epochs.train(
+        spark.getSparkContext(), network, data, () -> ExampleShards.numbered(data, set -> set));
     spark.setScore(network.model().score());
   }
 
@@ -130,12 +139,12 @@ public final class ConvoyTrainingMaster
     if (network == null) {
       Dl4jNetwork trainee = Dl4jNetwork.of(graph.getNetwork());
       JavaSparkContext spark = graph.getSparkContext();
-      epochs.train(spark, trainee, paths.id(), stored.read(spark, paths));
+      epochs.train(spark, trainee, paths, () -> stored.read(spark, paths));
       graph.setScore(trainee.model().score());
     } else {
       Dl4jNetwork trainee = Dl4jNetwork.of(network.getNetwork());
       JavaSparkContext spark = network.getSparkContext();
-      epochs.train(spark, trainee, paths.id(), stored.read(spark, paths));
+      epochs.train(spark, trainee, paths, () -> stored.read(spark, paths));
       network.setScore(trainee.model().score());
     }
   }

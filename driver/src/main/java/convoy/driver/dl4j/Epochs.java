@@ -1,7 +1,6 @@
 package convoy.driver.dl4j;
 
 import convoy.driver.train.Averaging;
-import convoy.driver.train.OuterState;
 import convoy.driver.train.Position;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
@@ -9,13 +8,15 @@ import convoy.driver.train.TrainingPlan;
 import convoy.model.engine.Dl4jNetwork;
 import convoy.model.engine.TrainingState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.spark.api.TrainingHook;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Epochs of a user's network, one after another, and what is kept between them: the spread
@@ -26,12 +27,17 @@ final class Epochs {
   private final List<TrainingHook> hooks = new ArrayList<>();
   private List<org.deeplearning4j.optimize.api.TrainingListener> listeners = List.of();
 
-  private int rdd = -1;
+  private JavaRDD<?> spread;
   private ExampleShards shards;
+
   private Model trained;
   private String id;
-  private OuterState outer;
-  private int rounds;
+
+  /** After the last epoch; null before the first. */
+  private Position reached;
+
+  /** The parameters that the network was left with then. */
+  private float[] left;
 
   Epochs(Settings settings) {
     this.settings = settings;
@@ -57,58 +63,63 @@ final class Epochs {
   /**
    * Trains for one epoch.
    *
-   * @param rddId of the user's RDD, by which it is known again
-   * @param data what it holds
+   * @param rdd the user's, by which its examples are known again
+   * @param examples reads them, numbered from 0
    */
-  void train(JavaSparkContext spark, Dl4jNetwork network, int rddId, JavaRDD<MultiDataSet> data) {
-    int number = settings.workers > 0 ? settings.workers : spark.defaultParallelism();
-    if (rddId != rdd) {
+  void train(
+      JavaSparkContext spark,
+      Dl4jNetwork network,
+      JavaRDD<?> rdd,
+      Supplier<JavaPairRDD<Long, PackedExamples>> examples) {
+    int workers = settings.workers > 0 ? settings.workers : spark.defaultParallelism();
+    if (rdd != spread) {
       forget();
-      shards = ExampleShards.of(data, number);
-      rdd = rddId;
-    }
-    TrainingState start = network.state();
-    if (network.model() != trained) {
-      trained = network.model();
-      id = UUID.randomUUID().toString();
-      outer = null;
-      rounds = 0;
+      shards = ExampleShards.of(examples.get(), workers);
+      spread = rdd;
     }
     if (shards.total() == 0) {
       throw new IllegalArgumentException("the RDD holds no examples to train on");
     }
-    ExampleWork work =
-        new ExampleWork(id, network.description(), network.runningStatistics(), List.copyOf(hooks));
-    TrainingPlan plan =
-        new TrainingPlan(
-            number,
-            start.epoch() + 1,
-            0,
-            settings.batchSizePerWorker,
-            settings.seed,
-            settings.averaging);
+    if (network.model() != trained) {
+      trained = network.model();
+      id = UUID.randomUUID().toString();
+      reached = null;
+    }
+    TrainingState now = network.state();
     Training<PackedExamples> training =
         new Training<>(
             spark,
-            plan,
-            work,
+            new TrainingPlan(
+                workers,
+                now.epoch() + 1,
+                0,
+                settings.batchSizePerWorker,
+                settings.seed,
+                settings.averaging),
+            new ExampleWork(
+                id, network.description(), network.runningStatistics(), List.copyOf(hooks)),
             shards.examples(),
             new Training.Sizes(shards.total(), shards.longest()));
-    Position from = training.start(start);
-    if (outer != null) {
-      from = from.goingOn(outer, rounds);
-    }
-    TrainingState model = training.run(from, new Epoch(network));
+    // What was left may have been a moving average, which is no place to go on from.
+    boolean untouched = reached != null && Arrays.equals(left, now.parameters());
+    Position from = untouched ? reached.goingOn(now.iteration(), now.epoch()) : training.start(now);
+    Epoch epoch = new Epoch(network, now.epoch());
+    TrainingState model = training.run(from, epoch);
+    reached = epoch.last;
+    left = model.parameters();
     // The caller counts the epoch itself.
-    network.set(model.withCounters(model.iteration(), start.epoch()));
+    network.set(model.withCounters(model.iteration(), now.epoch()));
   }
 
-  /** One epoch of the network. */
+  /** Tells listeners of one epoch's rounds. */
   private final class Epoch implements TrainingListener {
     private final Dl4jNetwork network;
+    private final int number;
+    private Position last;
 
-    Epoch(Dl4jNetwork network) {
+    Epoch(Dl4jNetwork network, int number) {
       this.network = network;
+      this.number = number;
     }
 
     @Override
@@ -121,13 +132,11 @@ final class Epochs {
 
     @Override
     public void reached(Position position) {
-      outer = position.outer();
-      rounds = position.round();
+      last = position;
       if (!listeners.isEmpty()) {
-        TrainingState state = position.state();
-        network.set(state);
-        listeners.forEach(
-            listener -> listener.iterationDone(network.model(), state.iteration(), state.epoch()));
+        int iteration = position.state().iteration();
+        network.set(position.state().withCounters(iteration, number));
+        listeners.forEach(listener -> listener.iterationDone(network.model(), iteration, number));
       }
     }
 
@@ -143,6 +152,6 @@ final class Epochs {
       shards.examples().unpersist();
     }
     shards = null;
-    rdd = -1;
+    spread = null;
   }
 }

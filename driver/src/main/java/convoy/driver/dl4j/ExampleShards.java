@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.storage.StorageLevel;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import scala.Tuple2;
@@ -18,10 +20,18 @@ import scala.Tuple2;
  * @param sizes examples of each worker
  */
 record ExampleShards(JavaRDD<PackedExamples> examples, List<Long> sizes) {
-  static ExampleShards of(JavaRDD<MultiDataSet> sets, int workers) {
+  /** What the elements of an RDD hold, numbered in its order. */
+  static <T> JavaPairRDD<Long, PackedExamples> numbered(
+      JavaRDD<T> elements, Function<T, MultiDataSet> read) {
+    return elements
+        .zipWithIndex()
+        .mapToPair(
+            element -> new Tuple2<>(element._2(), PackedExamples.of(read.call(element._1()))));
+  }
+
+  static ExampleShards of(JavaPairRDD<Long, PackedExamples> numbered, int workers) {
     JavaRDD<PackedExamples> examples =
-        sets.zipWithIndex()
-            .mapToPair(set -> new Tuple2<>(set._2(), PackedExamples.of(set._1())))
+        numbered
             .partitionBy(new Dealer(workers))
             .mapPartitions(ExampleShards::inOrder, true)
             .persist(StorageLevel.MEMORY_AND_DISK());

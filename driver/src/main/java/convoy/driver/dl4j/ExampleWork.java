@@ -86,19 +86,21 @@ record ExampleWork(
       long seed,
       Supplier<TrainingState> state) {
     long start = System.nanoTime();
-    built.load(state.get(), seed);
+    TrainingState before = state.get();
+    built.load(before, seed);
     double lossSum = 0;
-    int minibatches = 0;
     for (int from = 0; from < examples.length; from += order.batchSize()) {
       if (Thread.interrupted()) {
         throw new CancellationException("the task was killed");
       }
       int to = Math.min(from + order.batchSize(), examples.length);
       lossSum += fit(built, shard.minibatch(examples, from, to)) * (to - from);
-      minibatches++;
     }
+    TrainingState after = built.state();
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new WorkerResult(examples.length, minibatches, lossSum, 0, built.state(), seconds);
+    // Truncated backpropagation through time takes several steps for a minibatch.
+    int steps = after.iteration() - before.iteration();
+    return new WorkerResult(examples.length, steps, lossSum, 0, after, seconds);
   }
 
   private double fit(Dl4jNetwork built, MultiDataSet minibatch) {

@@ -19,52 +19,52 @@ import org.nd4j.linalg.factory.Nd4j;
 final class PackedExamples implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final Packed[] features;
-  private final Packed[] labels;
-  private final Packed[] featureMasks;
-  private final Packed[] labelMasks;
+  private final int size;
 
-  private PackedExamples(
-      Packed[] features, Packed[] labels, Packed[] featureMasks, Packed[] labelMasks) {
-    this.features = features;
-    this.labels = labels;
-    this.featureMasks = featureMasks;
-    this.labelMasks = labelMasks;
+  /** Features, labels, and the masks of each; null where there are none of a kind. */
+  private final Packed[][] parts;
+
+  private PackedExamples(int size, Packed[][] parts) {
+    this.size = size;
+    this.parts = parts;
   }
 
   static PackedExamples of(MultiDataSet examples) {
-    return new PackedExamples(
-        packed(examples.getFeatures()),
-        packed(examples.getLabels()),
-        packed(examples.getFeaturesMaskArrays()),
-        packed(examples.getLabelsMaskArrays()));
+    Packed[][] parts = {
+      packed(examples.getFeatures()),
+      packed(examples.getLabels()),
+      packed(examples.getFeaturesMaskArrays()),
+      packed(examples.getLabelsMaskArrays())
+    };
+    return new PackedExamples(Math.toIntExact(examples.getFeatures(0).size(0)), parts);
   }
 
   /** Number of examples. */
   int size() {
-    return (int) features[0].shape[0];
+    return size;
   }
 
-  /** One example, as a set of its own. */
-  MultiDataSet example(int index) {
-    return new org.nd4j.linalg.dataset.MultiDataSet(
-        rows(features, index),
-        rows(labels, index),
-        rows(featureMasks, index),
-        rows(labelMasks, index));
-  }
-
-  /** Null where there are none. */
   private static Packed[] packed(INDArray[] arrays) {
     return arrays == null
         ? null
         : Arrays.stream(arrays).map(a -> a == null ? null : new Packed(a)).toArray(Packed[]::new);
   }
 
-  private static INDArray[] rows(Packed[] arrays, int index) {
-    return arrays == null
-        ? null
-        : Arrays.stream(arrays).map(a -> a == null ? null : a.row(index)).toArray(INDArray[]::new);
+  /** Whether examples of both have the same shapes, so that they can lie in one array. */
+  private boolean isLike(PackedExamples other) {
+    for (int part = 0; part < parts.length; part++) {
+      Packed[] ours = parts[part];
+      Packed[] theirs = other.parts[part];
+      if (ours == null || theirs == null) {
+        if (ours != theirs) {
+          return false;
+        }
+      } else if (ours.length != theirs.length
+          || !IntStream.range(0, ours.length).allMatch(i -> Packed.alike(ours[i], theirs[i]))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Examples of one worker, in one list. */
@@ -74,17 +74,14 @@ final class PackedExamples implements Serializable {
 
     static Shard of(Iterator<PackedExamples> elements) {
       Shard shard = new Shard();
-      elements.forEachRemaining(shard::add);
+      while (elements.hasNext()) {
+        PackedExamples element = elements.next();
+        for (int row = 0; row < element.size(); row++) {
+          shard.elements.add(element);
+          shard.rows.add(row);
+        }
+      }
       return shard;
-    }
-
-    private void add(PackedExamples examples) {
-      IntStream.range(0, examples.size())
-          .forEach(
-              row -> {
-                elements.add(examples);
-                rows.add(row);
-              });
     }
 
     int size() {
@@ -93,10 +90,43 @@ final class PackedExamples implements Serializable {
 
     /** Some examples as one minibatch; sequences of unequal length are padded and masked. */
     MultiDataSet minibatch(int[] examples, int from, int to) {
+      int[] chosen = Arrays.copyOfRange(examples, from, to);
+      PackedExamples first = elements.get(chosen[0]);
+      if (Arrays.stream(chosen).allMatch(i -> elements.get(i).isLike(first))) {
+        return together(chosen);
+      }
       return org.nd4j.linalg.dataset.MultiDataSet.merge(
-          IntStream.range(from, to)
-              .mapToObj(i -> elements.get(examples[i]).example(rows.get(examples[i])))
-              .toList());
+          Arrays.stream(chosen).mapToObj(i -> together(new int[] {i})).toList());
+    }
+
+    /** Examples of the same shapes as one set. */
+    private MultiDataSet together(int[] chosen) {
+      return new org.nd4j.linalg.dataset.MultiDataSet(
+          arrays(0, chosen), arrays(1, chosen), arrays(2, chosen), arrays(3, chosen));
+    }
+
+    private INDArray[] arrays(int part, int[] chosen) {
+      Packed[] first = elements.get(chosen[0]).parts[part];
+      if (first == null) {
+        return null;
+      }
+      INDArray[] arrays = new INDArray[first.length];
+      for (int a = 0; a < arrays.length; a++) {
+        arrays[a] = first[a] == null ? null : array(part, a, chosen);
+      }
+      return arrays;
+    }
+
+    private INDArray array(int part, int index, int[] chosen) {
+      Packed first = elements.get(chosen[0]).parts[part][index];
+      float[] values = new float[Math.multiplyExact(chosen.length, first.rowLength())];
+      for (int i = 0; i < chosen.length; i++) {
+        Packed from = elements.get(chosen[i]).parts[part][index];
+        from.copyRow(rows.get(chosen[i]), values, i * first.rowLength());
+      }
+      long[] shape = first.shape.clone();
+      shape[0] = chosen.length;
+      return Nd4j.createFromArray(values).reshape(shape);
     }
   }
 
@@ -111,12 +141,18 @@ final class PackedExamples implements Serializable {
       values = array.castTo(DataType.FLOAT).dup('c').data().asFloat();
     }
 
-    INDArray row(int index) {
-      long[] rowShape = shape.clone();
-      rowShape[0] = 1;
-      int length = values.length / Math.toIntExact(shape[0]);
-      float[] row = Arrays.copyOfRange(values, index * length, (index + 1) * length);
-      return Nd4j.createFromArray(row).reshape(rowShape);
+    static boolean alike(Packed one, Packed other) {
+      return (one == null || other == null)
+          ? one == other
+          : Arrays.equals(one.shape, 1, one.shape.length, other.shape, 1, other.shape.length);
+    }
+
+    int rowLength() {
+      return values.length / Math.toIntExact(shape[0]);
+    }
+
+    void copyRow(int row, float[] to, int at) {
+      System.arraycopy(values, row * rowLength(), to, at, rowLength());
     }
   }
 }

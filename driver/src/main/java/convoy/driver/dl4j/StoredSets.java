@@ -1,8 +1,7 @@
 package convoy.driver.dl4j;
 
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -20,25 +19,20 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * @param loader null where {@code multiLoader} reads
  */
 record StoredSets(DataSetLoader loader, MultiDataSetLoader multiLoader) {
-  JavaRDD<MultiDataSet> read(JavaSparkContext spark, JavaRDD<String> paths) {
+  JavaPairRDD<Long, PackedExamples> read(JavaSparkContext spark, JavaRDD<String> paths) {
     Broadcast<SerializableHadoopConfig> hadoop = BroadcastHadoopConfigHolder.get(spark);
     DataSetLoader single = loader;
     MultiDataSetLoader multi = multiLoader;
-    return paths.mapPartitions(part -> sets(part, single, multi, hadoop));
+    return ExampleShards.numbered(paths, path -> set(path, single, multi, hadoop));
   }
 
-  private static Iterator<MultiDataSet> sets(
-      Iterator<String> paths,
+  private static MultiDataSet set(
+      String path,
       DataSetLoader single,
       MultiDataSetLoader multi,
       Broadcast<SerializableHadoopConfig> hadoop) {
-    List<MultiDataSet> sets = new ArrayList<>();
-    if (multi == null) {
-      new PathSparkDataSetIterator(paths, single, hadoop)
-          .forEachRemaining(set -> sets.add(set.toMultiDataSet()));
-    } else {
-      new PathSparkMultiDataSetIterator(paths, multi, hadoop).forEachRemaining(sets::add);
-    }
-    return sets.iterator();
+    return multi == null
+        ? new PathSparkDataSetIterator(List.of(path), single, hadoop).next().toMultiDataSet()
+        : new PathSparkMultiDataSetIterator(List.of(path), multi, hadoop).next();
   }
 }

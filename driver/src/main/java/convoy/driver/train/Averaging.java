@@ -36,7 +36,7 @@ public record Averaging(
     belowOne("--moving-average", movingAverage);
     if (statisticsBatches < 0) {
       throw new IllegalArgumentException(
-          "--statistics-batches must be at least 0, got " + statisticsBatches);
+          "statistics batches must be at least 0, got " + statisticsBatches);
     }
   }
 

@@ -3,7 +3,7 @@ package convoy.driver.train;
 import convoy.driver.train.TrainingListener.EpochSummary;
 
 /**
- * What an epoch's rounds gave so far.
+ * What a round gave, or an epoch's rounds so far.
  *
  * @param images used
  * @param lossSum over them, as they were trained on
@@ -21,14 +21,14 @@ public record EpochSums(
     double seconds) {
   static final EpochSums NONE = new EpochSums(0, 0, 0, 0, 0, 0);
 
-  EpochSums plus(Round round) {
+  EpochSums plus(EpochSums round) {
     return new EpochSums(
-        images + round.images(),
-        lossSum + round.lossSum(),
-        correct + round.correct(),
-        computeSeconds + round.computeSeconds(),
-        averagingSeconds + round.averagingSeconds(),
-        seconds + round.seconds());
+        images + round.images,
+        lossSum + round.lossSum,
+        correct + round.correct,
+        computeSeconds + round.computeSeconds,
+        averagingSeconds + round.averagingSeconds,
+        seconds + round.seconds);
   }
 
   /**

@@ -5,6 +5,9 @@ import convoy.model.engine.FloatBytes;
 import convoy.model.engine.RunningStatistics;
 import convoy.model.engine.TrainingState;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -19,9 +22,10 @@ import scala.Tuple2;
  * Forms the mean on the executors, for states so large that the driver should not hold all of them.
  *
  * <p>Every worker cuts its state into as many pieces as there are workers; the pieces of one place
- * meet on one executor and are averaged there, and the driver puts the means together: it never
- * holds more than one state besides the one before. Each number is summed in the order of the
- * workers, as {@link ParameterAverage} does, so that both ways give the same bytes.
+ * meet on one executor and are averaged there, and the driver puts the means together: however many
+ * workers there are, it gets one state, which it holds as bytes and as numbers for a moment, beside
+ * the one before and its broadcast. Each number is summed in the order of the workers, as {@link
+ * ParameterAverage} does, so that both ways give the same bytes.
  */
 final class ExecutorAverage {
   private ExecutorAverage() {}
@@ -86,13 +90,16 @@ final class ExecutorAverage {
     }
 
     TrainingState state(TrainingState before, List<Mean> means, List<WorkerResult> results) {
-      float[] all = new float[Math.addExact(parameters, updaterState)];
+      float[] first = new float[parameters];
+      float[] second = new float[updaterState];
       for (int place = 0; place < from.size(); place++) {
-        float[] mean = FloatBytes.floats(means.get(place).values);
-        System.arraycopy(mean, 0, all, from.get(place), mean.length);
+        FloatBuffer mean =
+            ByteBuffer.wrap(means.get(place).values).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        int begin = from.get(place);
+        int inFirst = Math.max(0, Math.min(begin + mean.remaining(), parameters) - begin);
+        mean.get(first, Math.min(begin, parameters), inFirst);
+        mean.get(second, Math.max(0, begin - parameters), mean.remaining());
       }
-      float[] first = java.util.Arrays.copyOf(all, parameters);
-      float[] second = java.util.Arrays.copyOfRange(all, parameters, all.length);
       int iteration = before.iteration() + ParameterAverage.steps(results);
       return new TrainingState(first, second, iteration, before.epoch());
     }
@@ -169,7 +176,8 @@ final class ExecutorAverage {
               .filter(layer -> layer.means() >= from && layer.end() <= to)
               .map(layer -> layer.from(from))
               .toList();
-      return new Mean(ParameterAverage.mean(weights, vectors, inside), results);
+      int steps = ParameterAverage.steps(results);
+      return new Mean(ParameterAverage.mean(weights, vectors, inside, steps), results);
     }
   }
 }

@@ -21,11 +21,17 @@ import java.util.function.Supplier;
  *
  * @param runId whose network to use among those alive in the executor
  */
-public record ImageWork(String runId, Engine engine, ImageShape shape, Augmentation augmentation)
+public record ImageWork(
+    String runId,
+    Engine engine,
+    List<RunningStatistics> runningStatistics,
+    ImageShape shape,
+    Augmentation augmentation)
     implements LocalWork<ImageBlock> {
-  @Override
-  public List<RunningStatistics> runningStatistics() {
-    return engine.runningStatistics();
+  /** For an engine's network. */
+  public static ImageWork of(
+      String runId, Engine engine, ImageShape shape, Augmentation augmentation) {
+    return new ImageWork(runId, engine, engine.runningStatistics(), shape, augmentation);
   }
 
   @Override
@@ -49,7 +55,7 @@ public record ImageWork(String runId, Engine engine, ImageShape shape, Augmentat
       RoundOrder order,
       int round,
       Supplier<TrainingState> state) {
-    WorkerStatistics.Tally tally = new WorkerStatistics.Tally(engine.runningStatistics());
+    WorkerStatistics.Tally tally = new WorkerStatistics.Tally(runningStatistics);
     Shard shard = Shard.of(blocks);
     int[] images = order.images(worker, shard.size());
     if (images.length == 0) {

@@ -104,10 +104,27 @@ public final class OuterState {
         ParameterAverage.mean(
             new double[] {kept, 1 - kept},
             new float[][] {movingAverage, after.parameters()},
-            statistics);
+            statistics,
+            Integer.MAX_VALUE);
     return new OuterState(newVelocity, average);
   }
 
   /** Both states after a step. */
-  record After(TrainingState state, OuterState outer) {}
+  record After(TrainingState state, OuterState outer) {
+    /** Whether all that goes on into the next round are numbers. */
+    boolean isFinite() {
+      return isFinite(state.parameters())
+          && isFinite(state.updaterState())
+          && isFinite(outer.velocity)
+          && isFinite(outer.movingAverage);
+    }
+
+    private static boolean isFinite(float[] values) {
+      int largest = 0;
+      for (float value : values) {
+        largest = Math.max(largest, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
+      }
+      return largest < Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+    }
+  }
 }

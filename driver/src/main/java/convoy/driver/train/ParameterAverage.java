@@ -27,10 +27,11 @@ final class ParameterAverage {
     float[][] parameters = active.stream().map(r -> r.state().parameters()).toArray(float[][]::new);
     float[][] updaterStates =
         active.stream().map(r -> r.state().updaterState()).toArray(float[][]::new);
+    int steps = steps(results);
     return new TrainingState(
-        mean(weights, parameters, statistics),
-        mean(weights, updaterStates, List.of()),
-        before.iteration() + steps(results),
+        mean(weights, parameters, statistics, steps),
+        mean(weights, updaterStates, List.of(), steps),
+        before.iteration() + steps,
         before.epoch());
   }
 
@@ -44,8 +45,10 @@ final class ParameterAverage {
    * last bit.
    *
    * @param statistics that are pooled instead
+   * @param steps minibatches since the vectors were one
    */
-  static float[] mean(double[] weights, float[][] vectors, List<RunningStatistics> statistics) {
+  static float[] mean(
+      double[] weights, float[][] vectors, List<RunningStatistics> statistics, int steps) {
     double total = 0;
     for (int w = 0; w < weights.length; w++) {
       total += weights[w];
@@ -66,7 +69,7 @@ final class ParameterAverage {
       }
       mean[i] = (float) (sum / total);
     }
-    statistics.forEach(layer -> layer.pool(weights, vectors, mean));
+    statistics.forEach(layer -> layer.pool(weights, vectors, steps, mean));
     return mean;
   }
 }

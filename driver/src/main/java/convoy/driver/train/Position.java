@@ -25,14 +25,20 @@ public record Position(
     return new Position(state, outer, 0, 0, EpochSums.NONE, 0);
   }
 
-  /** The same state where training goes on that had come so far. */
-  public Position goingOn(OuterState carried, int rounds) {
-    return new Position(state, carried, rounds, minibatches, sums, reported);
+  /** The same where others have counted on. */
+  public Position goingOn(int iteration, int epoch) {
+    TrainingState counted = state.withCounters(iteration, epoch);
+    return new Position(counted, outer, round, minibatches, sums, reported);
   }
 
   Position after(Round done, OuterState.After step, int more) {
     return new Position(
-        step.state(), step.outer(), round + 1, minibatches + more, sums.plus(done), reported);
+        step.state(),
+        step.outer(),
+        round + 1,
+        minibatches + more,
+        sums.plus(done.sums()),
+        reported);
   }
 
   Position nextEpoch() {

@@ -108,11 +108,12 @@ public final class Training<T> {
     Broadcast<TrainingState> broadcast = spark.broadcast(state);
     try {
       Round round = round(workerRound(position, minibatches, broadcast), state, start);
-      if (!round.isFinite()) {
-        throw new DivergedException(state.epoch() + 1, position.round() + 1, round.lossSum());
-      }
       OuterState.After step =
           position.outer().step(plan.averaging(), state, round.state(), statistics);
+      double lossSum = round.sums().lossSum();
+      if (!Double.isFinite(lossSum) || !step.isFinite()) {
+        throw new DivergedException(state.epoch() + 1, position.round() + 1, lossSum);
+      }
       return position.after(round, step, minibatches);
     } finally {
       broadcast.destroy();
@@ -139,6 +140,7 @@ public final class Training<T> {
     }
     Broadcast<TrainingState> broadcast = spark.broadcast(model);
     try {
+      // Rounded up, so that every worker passes through as many.
       int each = (batches + plan.workers() - 1) / plan.workers();
       Position begin = new Position(model, position.outer(), position.round(), 0, null, 0);
       List<WorkerStatistics> seen =

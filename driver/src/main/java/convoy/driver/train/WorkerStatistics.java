@@ -34,7 +34,7 @@ public final class WorkerStatistics implements Serializable {
     double[] weights = active.stream().mapToDouble(p -> p.images).toArray();
     float[][] vectors = active.stream().map(p -> p.values).toArray(float[][]::new);
     double total = active.stream().mapToDouble(p -> p.images).sum();
-    return new WorkerStatistics(total, ParameterAverage.mean(weights, vectors, places));
+    return new WorkerStatistics(total, ParameterAverage.mean(weights, vectors, places, 1));
   }
 
   /** Parameters with these statistics in place of their own. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import convoy.driver.LocalSpark;
+import convoy.driver.train.Averaging;
+import convoy.driver.train.AveragingFrequency;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.api.TrainingHook;
@@ -173,19 +176,19 @@ final class ConvoyTrainingMasterTest {
     assertThat(spark.getNetwork().getIterationCount()).isEqualTo(5 * 9);
   }
 
+  /** As DL4J's own merging does, which one minibatch of all shows. */
   @Test
   void padsAndMasksSequencesOfUnequalLength() {
+    Random random = new Random(1);
     List<DataSet> sequences = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       int length = 2 + i % 3;
-      sequences.add(
-          new DataSet(
-              Nd4j.rand(DataType.FLOAT, 1, 4, length), Nd4j.ones(DataType.FLOAT, 1, 1, length)));
+      sequences.add(new DataSet(sequence(random, 4, length), sequence(random, 1, length)));
     }
     MultiLayerConfiguration recurrent =
         new NeuralNetConfiguration.Builder()
             .seed(1)
-            .updater(new Adam(1e-2))
+            .updater(new Sgd(0.1))
             .list()
             .layer(new LSTM.Builder().nIn(4).nOut(5).build())
             .layer(
@@ -198,15 +201,74 @@ final class ConvoyTrainingMasterTest {
     SparkDl4jMultiLayer spark =
         new SparkDl4jMultiLayer(
             LocalSpark.context(),
-            recurrent,
-            new ConvoyTrainingMaster.Builder(4).workers(2).averagingFrequency(1).build());
+            recurrent.clone(),
+            new ConvoyTrainingMaster.Builder(12).workers(1).averagingFrequency(1).build());
     JavaRDD<DataSet> rdd = LocalSpark.context().parallelize(sequences, 2);
-    spark.fit(rdd);
-    double first = spark.getScore();
-    for (int epoch = 0; epoch < 10; epoch++) {
+    MultiLayerNetwork plain = new MultiLayerNetwork(recurrent);
+    plain.init();
+    for (int epoch = 0; epoch < 3; epoch++) {
       spark.fit(rdd);
+      plain.fit(DataSet.merge(sequences));
     }
-    assertThat(spark.getScore()).isLessThan(first);
+    assertClose(spark.getNetwork().params(), plain.params());
+    assertThat(spark.getScore()).isPositive();
+  }
+
+  private static INDArray sequence(Random random, int values, int length) {
+    float[][][] sequence = new float[1][values][length];
+    for (float[] value : sequence[0]) {
+      for (int t = 0; t < length; t++) {
+        value[t] = random.nextFloat();
+      }
+    }
+    return Nd4j.createFromArray(sequence);
+  }
+
+  /** The network shows the average, but training goes on from what was averaged. */
+  @Test
+  void goesOnBesideAMovingAverage() {
+    JavaRDD<DataSet> rdd = LocalSpark.context().parallelize(singles(), 2);
+    Averaging averaging =
+        new Averaging(
+            AveragingFrequency.constant(2), 0.8, 0.5, 0.9, Averaging.UpdaterState.AVERAGED, 0);
+    List<float[]> ends = new ArrayList<>();
+    for (int movingAverages = 0; movingAverages < 2; movingAverages++) {
+      List<float[]> raw = new ArrayList<>();
+      SparkDl4jMultiLayer spark =
+          new SparkDl4jMultiLayer(
+              LocalSpark.context(),
+              dense(new Adam(1e-3)),
+              new ConvoyTrainingMaster.Builder(8)
+                  .workers(2)
+                  .averaging(
+                      movingAverages == 1
+                          ? averaging
+                          : new Averaging(
+                              averaging.frequency(),
+                              averaging.outerLearningRate(),
+                              averaging.outerMomentum(),
+                              0,
+                              averaging.updaterState(),
+                              0))
+                  .build());
+      spark.setListeners(
+          List.of(
+              new BaseTrainingListener() {
+                @Override
+                public void iterationDone(Model model, int iteration, int epoch) {
+                  raw.add(model.params().dup().data().asFloat());
+                }
+              }));
+      for (int epoch = 0; epoch < 3; epoch++) {
+        spark.fit(rdd);
+      }
+      ends.add(raw.get(raw.size() - 1));
+      boolean shown =
+          java.util.Arrays.equals(
+              spark.getNetwork().params().dup().data().asFloat(), raw.get(raw.size() - 1));
+      assertThat(shown).isEqualTo(movingAverages == 0);
+    }
+    assertThat(ends.get(1)).isEqualTo(ends.get(0));
   }
 
   @Test
@@ -228,6 +290,7 @@ final class ConvoyTrainingMasterTest {
   @Test
   void tellsListenersOfEveryRound() {
     List<Integer> iterations = new ArrayList<>();
+    List<Integer> epochs = new ArrayList<>();
     SparkDl4jMultiLayer spark =
         new SparkDl4jMultiLayer(
             LocalSpark.context(),
@@ -239,11 +302,13 @@ final class ConvoyTrainingMasterTest {
               @Override
               public void iterationDone(Model model, int iteration, int epoch) {
                 iterations.add(iteration);
+                epochs.add(epoch);
                 assertThat(model.score()).isPositive();
               }
             }));
     spark.fit(LocalSpark.context().parallelize(singles(), 2));
     assertThat(iterations).containsExactly(3, 6);
+    assertThat(epochs).containsExactly(0, 0);
   }
 
   @Test

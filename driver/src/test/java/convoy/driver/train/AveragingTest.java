@@ -51,7 +51,7 @@ final class AveragingTest {
                 averaging,
                 state(0, 4, 4, 4),
                 state(10, 3, 7, 8),
-                List.of(new RunningStatistics(1, 2, 1, false)));
+                List.of(new RunningStatistics(1, 2, 1, false, 0.9)));
     assertThat(after.state().parameters()[1]).isEqualTo(7);
     assertThat(after.state().parameters()[2]).isEqualTo(8);
   }

@@ -161,7 +161,7 @@ final class ExactnessTest {
         new Training<>(
             LocalSpark.context(),
             plan,
-            new ImageWork(UUID.randomUUID().toString(), engine, SHAPE, Augmentation.NONE),
+            ImageWork.of(UUID.randomUUID().toString(), engine, SHAPE, Augmentation.NONE),
             shards,
             Training.Sizes.even(IMAGES, plan.workers()));
     return training.run(training.start(engine.initialState()), TrainingListener.SILENT);

@@ -166,14 +166,28 @@ final class TrainingTest {
 
   @Test
   void stopsWhereAParameterIsNoNumberThoughTheLossIsOne() {
-    TrainingState state =
-        new TrainingState(new float[] {1, Float.POSITIVE_INFINITY}, new float[0], 1, 0);
-    assertThat(new Round(state, 1, 0.5, 1, 0, 0, 0).isFinite()).isFalse();
+    OuterState none = new OuterState(new float[0], new float[0]);
     TrainingState finite = new TrainingState(new float[] {1, -3e38f}, new float[] {0}, 1, 0);
-    assertThat(new Round(finite, 1, 0.5, 1, 0, 0, 0).isFinite()).isTrue();
-    assertThat(new Round(finite, 1, Double.NaN, 1, 0, 0, 0).isFinite()).isFalse();
+    assertThat(new OuterState.After(finite, none).isFinite()).isTrue();
+    float[] endless = {1, Float.POSITIVE_INFINITY};
+    float[] unknown = {Float.NaN};
+    assertThat(new OuterState.After(finite.withParameters(endless), none).isFinite()).isFalse();
+    assertThat(new OuterState.After(finite.withUpdaterState(unknown), none).isFinite()).isFalse();
+    assertThat(new OuterState.After(finite, new OuterState(unknown, new float[0])).isFinite())
+        .isFalse();
+    assertThat(new OuterState.After(finite, new OuterState(new float[0], unknown)).isFinite())
+        .isFalse();
     assertThat(new DivergedException(2, 7, 0.5))
         .hasMessageStartingWith("epoch 2, round 7: a parameter is not a number any more.");
+  }
+
+  @Test
+  void stopsWhereTheOuterStepLeavesTheNumbers() {
+    Averaging wild =
+        new Averaging(
+            AveragingFrequency.constant(2), 1e38, 0, 0, Averaging.UpdaterState.AVERAGED, 0);
+    assertThatThrownBy(() -> run(lenet(Optimizer.ADAM), new TrainingPlan(2, 1, 0, 64, 1, wild)))
+        .isInstanceOf(DivergedException.class);
   }
 
   /** Keeps what it is told. */
@@ -251,7 +265,7 @@ final class TrainingTest {
     return new Training<>(
         LocalSpark.context(),
         plan,
-        new ImageWork(UUID.randomUUID().toString(), engine, SHAPE, augmentation),
+        ImageWork.of(UUID.randomUUID().toString(), engine, SHAPE, augmentation),
         shards,
         Training.Sizes.even(images, plan.workers()));
   }

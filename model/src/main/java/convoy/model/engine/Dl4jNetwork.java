@@ -7,11 +7,15 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -122,23 +126,48 @@ public abstract sealed class Dl4jNetwork implements AutoCloseable {
   public float[] statistics(INDArray... features) {
     List<RunningStatistics> places = RunningStatistics.compact(runningStatistics());
     float[] statistics = new float[places.isEmpty() ? 0 : places.get(places.size() - 1).end()];
-    List<INDArray> inputs = normalized(features);
+    List<Normalized> inputs = normalized(features);
     for (int i = 0; i < places.size(); i++) {
-      INDArray input = inputs.get(i);
-      int[] others = input.rank() == 4 ? new int[] {0, 2, 3} : new int[] {0};
-      copy(input.mean(others), statistics, places.get(i).means());
-      copy(input.var(false, others), statistics, places.get(i).spreads());
+      INDArray input = inputs.get(i).input;
+      int[] others = inputs.get(i).others();
+      copy(input.mean(others), statistics, places.get(i), places.get(i).means());
+      copy(input.var(false, others), statistics, places.get(i), places.get(i).spreads());
     }
     return statistics;
   }
 
-  private static void copy(INDArray from, float[] to, int at) {
+  private static void copy(INDArray from, float[] to, RunningStatistics place, int at) {
     float[] values = from.toFloatVector();
+    if (values.length != place.channels()) {
+      throw new IllegalStateException(
+          "batch normalisation of %d channels is given %d"
+              .formatted(place.channels(), values.length));
+    }
     System.arraycopy(values, 0, to, at, values.length);
   }
 
+  /** A layer of batch normalisation and what it is given. */
+  private record Normalized(Layer layer, INDArray input) {
+    static Normalized of(Layer layer, INDArray before, InputPreProcessor preProcessor) {
+      return new Normalized(
+          layer,
+          preProcessor == null
+              ? before
+              : preProcessor.preProcess(
+                  before, Math.toIntExact(before.size(0)), LayerWorkspaceMgr.noWorkspaces()));
+    }
+
+    /** All dimensions but that of the channels. */
+    int[] others() {
+      if (input.rank() == 2) {
+        return new int[] {0};
+      }
+      return Blueprint.isChannelsFirst(layer) ? new int[] {0, 2, 3} : new int[] {0, 1, 2};
+    }
+  }
+
   /** The inputs of the layers of batch normalisation, as in training. */
-  abstract List<INDArray> normalized(INDArray[] features);
+  abstract List<Normalized> normalized(INDArray[] features);
 
   abstract Layer[] layers();
 
@@ -153,13 +182,24 @@ public abstract sealed class Dl4jNetwork implements AutoCloseable {
   /** Frees what the network holds; DL4J's own {@code close} also runs a full garbage collection. */
   @Override
   public void close() {
-    if (updaterState != null) {
-      updaterState.close();
+    close(updaterState, gradients(), parameters);
+  }
+
+  /** Likewise for a network that may never have been trained. */
+  static void close(MultiLayerNetwork network) {
+    Updater updater = network.getUpdater(false);
+    close(
+        updater == null ? null : updater.getStateViewArray(),
+        network.getGradientsViewArray(),
+        network.params());
+  }
+
+  private static void close(INDArray... arrays) {
+    for (INDArray array : arrays) {
+      if (array != null) {
+        array.close();
+      }
     }
-    if (gradients() != null) {
-      gradients().close();
-    }
-    parameters.close();
     Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
   }
 
@@ -214,11 +254,16 @@ public abstract sealed class Dl4jNetwork implements AutoCloseable {
     }
 
     @Override
-    List<INDArray> normalized(INDArray[] features) {
+    List<Normalized> normalized(INDArray[] features) {
       List<INDArray> activations = network.feedForward(features[0], true);
       return IntStream.range(0, network.getnLayers())
           .filter(layer -> network.getLayer(layer) instanceof BatchNormalization)
-          .mapToObj(activations::get)
+          .mapToObj(
+              layer ->
+                  Normalized.of(
+                      network.getLayer(layer),
+                      activations.get(layer),
+                      network.getLayerWiseConfigurations().getInputPreProcess(layer)))
           .toList();
     }
 
@@ -274,14 +319,20 @@ public abstract sealed class Dl4jNetwork implements AutoCloseable {
     }
 
     @Override
-    List<INDArray> normalized(INDArray[] features) {
+    List<Normalized> normalized(INDArray[] features) {
       Map<String, INDArray> activations = graph.feedForward(features, true);
-      return Arrays.stream(graph.getLayers())
-          .filter(BatchNormalization.class::isInstance)
-          .map(layer -> layer.conf().getLayer().getLayerName())
-          .map(name -> graph.getConfiguration().getVertexInputs().get(name).get(0))
-          .map(activations::get)
+      return Arrays.stream(graph.getVertices())
+          .filter(LayerVertex.class::isInstance)
+          .map(LayerVertex.class::cast)
+          .filter(vertex -> vertex.getLayer() instanceof BatchNormalization)
+          .map(vertex -> normalized(vertex, activations))
           .toList();
+    }
+
+    private Normalized normalized(LayerVertex vertex, Map<String, INDArray> activations) {
+      String before = graph.getConfiguration().getVertexInputs().get(vertex.getVertexName()).get(0);
+      return Normalized.of(
+          vertex.getLayer(), activations.get(before), vertex.getLayerPreProcessor());
     }
 
     @Override

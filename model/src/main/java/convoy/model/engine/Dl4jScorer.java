@@ -34,6 +34,6 @@ final class Dl4jScorer implements LocalScorer {
   @Override
   public void close() {
     batch.close();
-    Dl4jNetwork.of(network).close();
+    Dl4jNetwork.close(network);
   }
 }

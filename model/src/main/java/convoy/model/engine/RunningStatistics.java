@@ -18,25 +18,33 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param channels of each
  * @param logarithmic whether spreads are base-10 logarithms of standard deviations, as DL4J's
  *     default is
+ * @param decay what is left of them after a minibatch; 0 where they are of the last one alone
  */
-public record RunningStatistics(int means, int spreads, int channels, boolean logarithmic)
+public record RunningStatistics(
+    int means, int spreads, int channels, boolean logarithmic, double decay)
     implements Serializable {
+  /** A channel that never changes would have a logarithm of minus infinity. */
+  private static final double LEAST_VARIANCE = Float.MIN_NORMAL;
 
   /** Those of a network's layers, in the order of its parameters. */
   static List<RunningStatistics> of(Layer[] layers) {
     List<RunningStatistics> found = new ArrayList<>();
     int from = 0;
     for (Layer layer : layers) {
-      int means = -1;
       for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
         int length = Math.toIntExact(parameter.getValue().length());
-        switch (layer instanceof BatchNormalization ? parameter.getKey() : "") {
-          case BatchNormalizationParamInitializer.GLOBAL_MEAN -> means = from;
-          case BatchNormalizationParamInitializer.GLOBAL_VAR ->
-              found.add(new RunningStatistics(means, from, length, false));
-          case BatchNormalizationParamInitializer.GLOBAL_LOG_STD ->
-              found.add(new RunningStatistics(means, from, length, true));
-          default -> {}
+        String key = parameter.getKey();
+        if (layer instanceof BatchNormalization normalization
+            && (key.equals(BatchNormalizationParamInitializer.GLOBAL_VAR)
+                || key.equals(BatchNormalizationParamInitializer.GLOBAL_LOG_STD))) {
+          // The means lie before them.
+          found.add(
+              new RunningStatistics(
+                  from - length,
+                  from,
+                  length,
+                  normalization.layerConf().isUseLogStd(),
+                  normalization.layerConf().getDecay()));
         }
         from += length;
       }
@@ -52,7 +60,7 @@ public record RunningStatistics(int means, int spreads, int channels, boolean lo
     List<RunningStatistics> places = new ArrayList<>();
     int from = 0;
     for (RunningStatistics layer : layers) {
-      places.add(new RunningStatistics(from, from + layer.channels, layer.channels, false));
+      places.add(new RunningStatistics(from, from + layer.channels, layer.channels, false, 0));
       from += 2 * layer.channels;
     }
     return places;
@@ -73,7 +81,7 @@ public record RunningStatistics(int means, int spreads, int channels, boolean lo
 
   /** The same in a part of the parameters that begins at {@code from}. */
   public RunningStatistics from(int from) {
-    return new RunningStatistics(means - from, spreads - from, channels, logarithmic);
+    return new RunningStatistics(means - from, spreads - from, channels, logarithmic, decay);
   }
 
   /**
@@ -81,13 +89,20 @@ public record RunningStatistics(int means, int spreads, int channels, boolean lo
    * seen, each {@code weights[w]} of it. Its variance is the mean of the variances and the variance
    * of the means.
    *
+   * <p>Networks that started from one running mean and have seen {@code minibatches} since are only
+   * {@code 1 - decay^minibatches} of the way to the mean of their own data, so that these lie as
+   * much further apart. After one minibatch the outcome is what one network would have that saw all
+   * of it as one minibatch.
+   *
    * @param parameters of each network
    */
-  public void pool(double[] weights, float[][] parameters, float[] pooled) {
+  public void pool(double[] weights, float[][] parameters, int minibatches, float[] pooled) {
     double total = 0;
     for (double weight : weights) {
       total += weight;
     }
+    // Of a decay of 1 nothing ever moves.
+    double way = decay == 1 ? 1 : 1 - Math.pow(decay, minibatches);
     for (int c = 0; c < channels; c++) {
       double mean = 0;
       for (int w = 0; w < weights.length; w++) {
@@ -97,7 +112,7 @@ public record RunningStatistics(int means, int spreads, int channels, boolean lo
       double variance = 0;
       for (int w = 0; w < weights.length; w++) {
         double apart = parameters[w][means + c] - mean;
-        variance += weights[w] * (variance(parameters[w][spreads + c]) + apart * apart);
+        variance += weights[w] * (variance(parameters[w][spreads + c]) + apart * apart / way);
       }
       pooled[means + c] = (float) mean;
       set(c, variance / total, pooled);
@@ -105,7 +120,8 @@ public record RunningStatistics(int means, int spreads, int channels, boolean lo
   }
 
   private void set(int channel, double variance, float[] parameters) {
-    parameters[spreads + channel] = (float) (logarithmic ? Math.log10(variance) / 2 : variance);
+    double least = Math.max(variance, LEAST_VARIANCE);
+    parameters[spreads + channel] = (float) (logarithmic ? Math.log10(least) / 2 : variance);
   }
 
   private double variance(float stored) {

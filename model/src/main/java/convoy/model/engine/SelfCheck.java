@@ -154,8 +154,8 @@ final class SelfCheck {
               : Optional.of(
                   "%s: gradients differ by %.1e and outputs by %.1e of the largest value"
                       .formatted(name, gradients, outputs));
-      Dl4jNetwork.of(stock).close();
-      Dl4jNetwork.of(fast).close();
+      Dl4jNetwork.close(stock);
+      Dl4jNetwork.close(fast);
       return objection;
     }
 

@@ -26,7 +26,7 @@ class RunningStatisticsTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void poolsToMeanAndVarianceOfAllTheValues(boolean logarithmic) {
-    RunningStatistics layer = new RunningStatistics(1, 2, 1, logarithmic);
+    RunningStatistics layer = new RunningStatistics(1, 2, 1, logarithmic, 0.9);
     Random random = new Random(1);
     int[] counts = {100, 20, 7};
     double[] weights = new double[3];
@@ -48,7 +48,7 @@ class RunningStatisticsTest {
     }
 
     float[] pooled = {42, 0, 0};
-    layer.pool(weights, vectors, pooled);
+    layer.pool(weights, vectors, 1_000_000, pooled);
 
     assertThat(pooled[0]).isEqualTo(42);
     assertThat(pooled[1]).isCloseTo((float) mean(all), offset(1e-5f));
@@ -63,6 +63,18 @@ class RunningStatisticsTest {
         .isLessThan(0.5 * variance(all));
   }
 
+  @Test
+  void aChannelThatNeverChangesStaysANumber() {
+    RunningStatistics layer = new RunningStatistics(0, 1, 1, true, 0.9);
+    float[] pooled = new float[2];
+    layer.take(new float[] {3, 0}, new RunningStatistics(0, 1, 1, false, 0), pooled);
+    assertThat(pooled[0]).isEqualTo(3);
+    assertThat(pooled[1]).isFinite().isLessThan(-15);
+    RunningStatistics still = new RunningStatistics(0, 1, 1, false, 1);
+    still.pool(new double[] {1, 1}, new float[][] {{2, 5}, {2, 5}}, 7, pooled);
+    assertThat(pooled).containsExactly(2, 5);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void findsThePlacesInTheParameters(boolean logarithmic) {
@@ -71,9 +83,9 @@ class RunningStatisticsTest {
 
     assertThat(found)
         .containsExactly(
-            new RunningStatistics(4, 6, 2, logarithmic),
+            new RunningStatistics(4, 6, 2, logarithmic, 0.9),
             // After 8 of the first layer, 2·3·9 weights without bias, 3 gammas and 3 betas.
-            new RunningStatistics(8 + 54 + 6, 8 + 54 + 9, 3, logarithmic));
+            new RunningStatistics(8 + 54 + 6, 8 + 54 + 9, 3, logarithmic, 0.9));
     float[] parameters = network.params().dup().data().asFloat();
     for (RunningStatistics layer : found) {
       for (int c = 0; c < layer.channels(); c++) {
