@@ -33,9 +33,26 @@ public final class ToyImages {
   /** Such a set, prepared in a folder of this machine. */
   public static PreparedDataset preparedDigits(Path folder, int train, int test)
       throws IOException {
+    return prepared(digits(train, test), folder.resolve("set"));
+  }
+
+  /** A set, prepared in a folder that is not there yet, or as it was prepared there before. */
+  public static PreparedDataset prepared(RawDataset set, Path folder) throws IOException {
     Files files = new Files(new Configuration());
-    return new DatasetWriter(LocalSpark.session(), files)
-        .write(digits(train, test), files.resolve(folder.resolve("set").toString()));
+    return java.nio.file.Files.exists(folder)
+        ? PreparedDataset.open(files, files.resolve(folder.toString()))
+        : new DatasetWriter(LocalSpark.session(), files)
+            .write(set, files.resolve(folder.toString()));
+  }
+
+  /** Images of 28x28x1 without a pattern, dark ones and bright ones in turn. */
+  public static RawDataset striped(int train) {
+    RawDataset set = digits(train, 1);
+    int size = set.train().shape().pixels();
+    for (int p = 0; p < set.train().pixels().length; p++) {
+      set.train().pixels()[p] = (byte) (p / size % 2 == 0 ? p % 60 : 150 + p % 90);
+    }
+    return set;
   }
 
   /** A set of that many images. */

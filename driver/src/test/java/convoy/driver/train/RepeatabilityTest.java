@@ -23,7 +23,6 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -112,17 +111,26 @@ final class RepeatabilityTest {
   }
 
   /** The first layer's input are the pixels, of which all minibatches together know the moments. */
-  /** Whose input are the pixels, so that the first layer's statistics follow from these alone. */
+  /**
+   * The first layer's input are the pixels, so that its statistics follow from these alone. Every
+   * second image is bright: half of the workers see nothing else, the others never one.
+   */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 5})
-  void statisticsOfSeveralWorkersAreThoseOfOneWithAllTheirMinibatches(int workers) {
-    TrainingState several = train(ENGINE, batches(workers, 180 / workers), 180, Long.MAX_VALUE);
-    TrainingState one = train(ENGINE, batches(1, 180), 180, Long.MAX_VALUE);
+  @ValueSource(ints = {1, 2, 4})
+  void statisticsOfSeveralWorkersAreThoseOfOneWithAllTheirMinibatches(int workers)
+      throws IOException {
+    PreparedDataset stripes = ToyImages.prepared(ToyImages.striped(160), folder.resolve("stripes"));
+    TrainingState several = train(stripes, batches(workers, 160 / workers));
+    TrainingState one = train(stripes, batches(1, 160));
     RunningStatistics first = ENGINE.runningStatistics().get(0);
     for (int place : new int[] {first.means(), first.spreads()}) {
-      assertThat(several.parameters()[place]).isCloseTo(one.parameters()[place], within(1e-6f));
+      assertThat(several.parameters()[place]).isCloseTo(one.parameters()[place], within(1e-4f));
     }
-    assertThat(one.parameters()[first.means()]).isGreaterThan(0.01f);
+    assertThat(one.parameters()[first.means()]).isGreaterThan(0.1f);
+  }
+
+  private static TrainingState train(PreparedDataset stripes, TrainingPlan plan) {
+    return training(stripes, ENGINE, plan, 160, Long.MAX_VALUE);
   }
 
   private static TrainingPlan batches(int workers, int batchSize) {
@@ -217,14 +225,18 @@ final class RepeatabilityTest {
 
   private static TrainingState train(
       Engine engine, TrainingPlan plan, int images, long driverBytes) {
-    JavaRDD<ImageBlock> shards =
-        dataset.shards(LocalSpark.session(), IMAGES - images, plan.workers()).cache();
+    return training(dataset, engine, plan, images, driverBytes);
+  }
+
+  private static TrainingState training(
+      PreparedDataset set, Engine engine, TrainingPlan plan, long images, long driverBytes) {
+    long heldOut = set.manifest().counts().train() - images;
     Training<ImageBlock> training =
         new Training<>(
             LocalSpark.context(),
             plan,
             ImageWork.of(UUID.randomUUID().toString(), engine, SHAPE, Augmentation.NONE),
-            shards,
+            set.shards(LocalSpark.session(), heldOut, plan.workers()).cache(),
             Training.Sizes.even(images, plan.workers()),
             driverBytes);
     return training.run(training.start(engine.initialState()), TrainingListener.SILENT);
