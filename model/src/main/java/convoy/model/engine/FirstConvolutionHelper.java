@@ -2,18 +2,7 @@ package convoy.model.engine;
 
 import java.nio.FloatBuffer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.AlgoMode;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.BwdDataAlgo;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.BwdFilterAlgo;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
-import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.deeplearning4j.nn.workspace.ArrayType;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
-import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -26,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * gradient of the weights is then summed over those alone, in plain Java: on 28x28 images in
  * minibatches of 128, 6 filters of 5x5, 1.3 ms in place of 22 ms. Other networks take oneDNN's way.
  */
-final class FirstConvolutionHelper extends MKLDNNConvHelper {
+final class FirstConvolutionHelper extends ShortcutHelper {
   /** Columns of a filter that are summed at a time, so that their sums stay in registers. */
   private static final int COLUMNS = 5;
 
@@ -41,84 +30,39 @@ final class FirstConvolutionHelper extends MKLDNNConvHelper {
    * @param pooling of the next layer; null if that is something else
    */
   FirstConvolutionHelper(MaxPoolingHelper pooling) {
-    super(DataType.FLOAT);
     this.pooling = pooling;
   }
 
   @Override
-  public Pair<Gradient, INDArray> backpropGradient(
-      INDArray input,
-      INDArray weights,
-      INDArray bias,
-      INDArray delta,
-      int[] kernel,
-      int[] strides,
-      int[] pad,
-      INDArray biasGradient,
-      INDArray weightGradient,
-      IActivation activation,
-      AlgoMode mode,
-      BwdFilterAlgo filterAlgorithm,
-      BwdDataAlgo dataAlgorithm,
-      ConvolutionMode convolutionMode,
-      int[] dilation,
-      CNN2DFormat format,
-      LayerWorkspaceMgr workspaces) {
-    if (!applies(input, delta, strides, dilation, format)) {
-      if (pooling != null && pooling.gave(delta)) {
-        pooling.fill(delta);
+  INDArray shortcut(Backward pass) {
+    INDArray input = pass.input();
+    if (!applies(pass)) {
+      if (pooling != null && pooling.gave(pass.delta())) {
+        pooling.fill(pass.delta());
       }
-      return super.backpropGradient(
-          input,
-          weights,
-          bias,
-          delta,
-          kernel,
-          strides,
-          pad,
-          biasGradient,
-          weightGradient,
-          activation,
-          mode,
-          filterAlgorithm,
-          dataAlgorithm,
-          convolutionMode,
-          dilation,
-          format,
-          workspaces);
+      return null;
     }
-    sum(input, delta, pad, weightGradient, biasGradient);
-    Gradient gradient = new DefaultGradient();
-    if (biasGradient != null) {
-      gradient.gradientForVariable().put(ConvolutionParamInitializer.BIAS_KEY, biasGradient);
-    }
-    gradient.gradientForVariable().put(ConvolutionParamInitializer.WEIGHT_KEY, weightGradient);
-    INDArray zeros = workspaces.create(ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape());
-    return new Pair<>(gradient, zeros);
+    sum(pass);
+    return pass.workspaces().create(ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape());
   }
 
-  private boolean applies(
-      INDArray input, INDArray delta, int[] strides, int[] dilation, CNN2DFormat format) {
+  private boolean applies(Backward pass) {
     return pooling != null
-        && pooling.gave(delta)
-        && format == CNN2DFormat.NCHW
-        && input.ordering() == 'c'
-        && OffHeap.liesDensely(input)
-        && strides[0] == 1
-        && strides[1] == 1
-        && dilation[0] == 1
-        && dilation[1] == 1;
+        && pooling.gave(pass.delta())
+        && pass.format() == CNN2DFormat.NCHW
+        && pass.input().ordering() == 'c'
+        && OffHeap.liesDensely(pass.input())
+        && pass.windowsTouch()
+        && pass.isSolid();
   }
 
-  /**
-   * Adds up image values times gradients, in float over an image and in double over all.
-   *
-   * @param input [images, channels, height, width]
-   * @param delta [images, filters, height', width']
-   * @param weights receives the gradient, [filters, channels, window height, window width]
-   * @param bias receives the gradient, [1, filters]; or null
-   */
-  private void sum(INDArray input, INDArray delta, int[] pad, INDArray weights, INDArray bias) {
+  /** Adds up image values times gradients, in float over an image and in double over all. */
+  private void sum(Backward pass) {
+    // [images, channels, height, width], [images, filters, height', width'] and [filters, channels,
+    // window height, window width]
+    INDArray input = pass.input();
+    INDArray delta = pass.delta();
+    INDArray weights = pass.weightGradient();
     int filters = (int) weights.size(0);
     int channels = (int) weights.size(1);
     int rows = (int) weights.size(2);
@@ -135,7 +79,7 @@ final class FirstConvolutionHelper extends MKLDNNConvHelper {
     double[] biasSums = new double[filters];
     FloatBuffer images = OffHeap.floats(input);
     for (int image = 0; image < input.size(0); image++) {
-      pad(images, image, input, pad, plane, pitch);
+      pad(images, image, pass, plane, pitch);
       for (int filter = 0; filter < filters; filter++) {
         int first = (image * filters + filter) * windows;
         int count = gather(first, windows, pitch);
@@ -155,13 +99,14 @@ final class FirstConvolutionHelper extends MKLDNNConvHelper {
       }
     }
     assign(weights, weightSums);
-    if (bias != null) {
-      assign(bias, biasSums);
+    if (pass.biasGradient() != null) {
+      assign(pass.biasGradient(), biasSums);
     }
   }
 
   /** Copies an image's channels into planes with zeros around them. */
-  private void pad(FloatBuffer images, int image, INDArray input, int[] pad, int plane, int pitch) {
+  private void pad(FloatBuffer images, int image, Backward pass, int plane, int pitch) {
+    INDArray input = pass.input();
     int channels = (int) input.size(1);
     int height = (int) input.size(2);
     int width = (int) input.size(3);
@@ -170,7 +115,7 @@ final class FirstConvolutionHelper extends MKLDNNConvHelper {
         images.get(
             ((image * channels + channel) * height + row) * width,
             padded,
-            channel * plane + (row + pad[0]) * pitch + pad[1],
+            channel * plane + (row + pass.top()) * pitch + pass.left(),
             width);
       }
     }

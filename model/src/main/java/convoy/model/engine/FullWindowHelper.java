@@ -3,17 +3,9 @@ package convoy.model.engine;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.AlgoMode;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.BwdDataAlgo;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.BwdFilterAlgo;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.FwdAlgo;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
-import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
-import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,11 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>For 120 windows of 16x5x5 in minibatches of 128 that takes 0.5 ms in place of 1.6 ms, forward
  * and backward. Other convolutions take oneDNN's way.
  */
-final class FullWindowHelper extends MKLDNNConvHelper {
-  FullWindowHelper() {
-    super(DataType.FLOAT);
-  }
-
+final class FullWindowHelper extends ShortcutHelper {
   @Override
   public INDArray preOutput(
       INDArray input,
@@ -46,7 +34,9 @@ final class FullWindowHelper extends MKLDNNConvHelper {
       int[] dilation,
       CNN2DFormat format,
       LayerWorkspaceMgr workspaces) {
-    if (!applies(input, weights, strides, pad, convolutionMode, dilation, format)) {
+    if (!isOne(dilation)
+        || pad[0] + pad[1] > 0
+        || !applies(input, weights, convolutionMode, format)) {
       return super.preOutput(
           input,
           weights,
@@ -76,85 +66,41 @@ final class FullWindowHelper extends MKLDNNConvHelper {
   }
 
   @Override
-  public Pair<Gradient, INDArray> backpropGradient(
-      INDArray input,
-      INDArray weights,
-      INDArray bias,
-      INDArray delta,
-      int[] kernel,
-      int[] strides,
-      int[] pad,
-      INDArray biasGradient,
-      INDArray weightGradient,
-      IActivation activation,
-      AlgoMode mode,
-      BwdFilterAlgo filterAlgorithm,
-      BwdDataAlgo dataAlgorithm,
-      ConvolutionMode convolutionMode,
-      int[] dilation,
-      CNN2DFormat format,
-      LayerWorkspaceMgr workspaces) {
-    if (!applies(input, weights, strides, pad, convolutionMode, dilation, format)) {
-      return super.backpropGradient(
-          input,
-          weights,
-          bias,
-          delta,
-          kernel,
-          strides,
-          pad,
-          biasGradient,
-          weightGradient,
-          activation,
-          mode,
-          filterAlgorithm,
-          dataAlgorithm,
-          convolutionMode,
-          dilation,
-          format,
-          workspaces);
+  INDArray shortcut(Backward pass) {
+    if (!pass.isSolid()
+        || pass.top() + pass.left() > 0
+        || !applies(pass.input(), pass.weights(), pass.mode(), pass.format())) {
+      return null;
     }
-    Gradient gradient = new DefaultGradient();
-    INDArray passedBack = asRows(delta);
+    INDArray delta = asRows(pass.delta());
+    INDArray biasGradient = pass.biasGradient();
     if (biasGradient != null) {
-      passedBack.sum(biasGradient.reshape(biasGradient.length()), 0);
-      gradient.gradientForVariable().put(ConvolutionParamInitializer.BIAS_KEY, biasGradient);
+      delta.sum(biasGradient.reshape(biasGradient.length()), 0);
     }
     multiply(
-        passedBack,
-        asRows(input),
-        asRows(weightGradient),
+        delta,
+        asRows(pass.input()),
+        asRows(pass.weightGradient()),
         MMulTranspose.builder().transposeA(true));
-    gradient.gradientForVariable().put(ConvolutionParamInitializer.WEIGHT_KEY, weightGradient);
     INDArray result =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
-    multiply(passedBack, asRows(weights), asRows(result), MMulTranspose.builder());
-    return new Pair<>(gradient, result);
+        pass.workspaces()
+            .createUninitialized(
+                ArrayType.ACTIVATION_GRAD, pass.input().dataType(), pass.input().shape(), 'c');
+    multiply(delta, asRows(pass.weights()), asRows(result), MMulTranspose.builder());
+    return result;
   }
 
+  /** Whether there is one place for a window that is not padded above or to the left. */
   private static boolean applies(
-      INDArray input,
-      INDArray weights,
-      int[] strides,
-      int[] pad,
-      ConvolutionMode mode,
-      int[] dilation,
-      CNN2DFormat format) {
-    boolean applies =
-        format == CNN2DFormat.NCHW
-            && input.dataType() == DataType.FLOAT
-            && weights.dataType() == DataType.FLOAT;
-    for (int side = 0; side < 2; side++) {
-      // Padded to the same size there are as many positions as pixels, or one in each stride.
-      boolean oneIfSame = input.size(2 + side) == 1 || mode != ConvolutionMode.Same;
-      applies &=
-          input.size(2 + side) == weights.size(2 + side)
-              && pad[side] == 0
-              && dilation[side] == 1
-              && oneIfSame;
-    }
-    return applies && strides.length == 2;
+      INDArray input, INDArray weights, ConvolutionMode mode, CNN2DFormat format) {
+    // Padded to the same size there are as many places as pixels, or one in each stride.
+    boolean oneIfSame = mode != ConvolutionMode.Same || (input.size(2) == 1 && input.size(3) == 1);
+    return oneIfSame
+        && format == CNN2DFormat.NCHW
+        && input.dataType() == DataType.FLOAT
+        && weights.dataType() == DataType.FLOAT
+        && input.size(2) == weights.size(2)
+        && input.size(3) == weights.size(3);
   }
 
   /** [rows, all the rest]; a view wherever the array lies in C order, as weights always do. */

@@ -1,0 +1,120 @@
+package convoy.model.engine;
+
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.AlgoMode;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.BwdDataAlgo;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.BwdFilterAlgo;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Gradients by a shorter way where one applies, and by oneDNN elsewhere. */
+abstract class ShortcutHelper extends MKLDNNConvHelper {
+  ShortcutHelper() {
+    super(DataType.FLOAT);
+  }
+
+  /**
+   * Writes the gradients of weights and bias, if the short way applies.
+   *
+   * @return the gradient of the input; null where the short way does not apply
+   */
+  abstract INDArray shortcut(Backward pass);
+
+  /**
+   * What a backward pass is given, as far as a short way may ask.
+   *
+   * @param delta gradient of the output before the activation
+   * @param windowsTouch whether windows lie one pixel apart
+   * @param isSolid whether a window's own pixels lie one apart
+   * @param top rows of zeros above the image
+   * @param left columns of zeros before it
+   * @param biasGradient null where there is no bias
+   */
+  record Backward(
+      INDArray input,
+      INDArray weights,
+      INDArray delta,
+      boolean windowsTouch,
+      boolean isSolid,
+      int top,
+      int left,
+      INDArray biasGradient,
+      INDArray weightGradient,
+      ConvolutionMode mode,
+      CNN2DFormat format,
+      LayerWorkspaceMgr workspaces) {}
+
+  @Override
+  public final Pair<Gradient, INDArray> backpropGradient(
+      INDArray input,
+      INDArray weights,
+      INDArray bias,
+      INDArray delta,
+      int[] kernel,
+      int[] strides,
+      int[] pad,
+      INDArray biasGradient,
+      INDArray weightGradient,
+      IActivation activation,
+      AlgoMode mode,
+      BwdFilterAlgo filterAlgorithm,
+      BwdDataAlgo dataAlgorithm,
+      ConvolutionMode convolutionMode,
+      int[] dilation,
+      CNN2DFormat format,
+      LayerWorkspaceMgr workspaces) {
+    INDArray passedBack =
+        shortcut(
+            new Backward(
+                input,
+                weights,
+                delta,
+                isOne(strides),
+                isOne(dilation),
+                pad[0],
+                pad[1],
+                biasGradient,
+                weightGradient,
+                convolutionMode,
+                format,
+                workspaces));
+    if (passedBack == null) {
+      return super.backpropGradient(
+          input,
+          weights,
+          bias,
+          delta,
+          kernel,
+          strides,
+          pad,
+          biasGradient,
+          weightGradient,
+          activation,
+          mode,
+          filterAlgorithm,
+          dataAlgorithm,
+          convolutionMode,
+          dilation,
+          format,
+          workspaces);
+    }
+    Gradient gradient = new DefaultGradient();
+    if (biasGradient != null) {
+      gradient.gradientForVariable().put(ConvolutionParamInitializer.BIAS_KEY, biasGradient);
+    }
+    gradient.gradientForVariable().put(ConvolutionParamInitializer.WEIGHT_KEY, weightGradient);
+    return new Pair<>(gradient, passedBack);
+  }
+
+  static boolean isOne(int[] sides) {
+    return sides[0] == 1 && sides[1] == 1;
+  }
+}
