@@ -37,7 +37,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Test accuracy against averaging frequency and number of workers, as docs/averaging.md shows it:
- * one line a setting, with each seed's accuracy, as Markdown. {@code bench/averaging} runs it.
+ * one line a setting, with mean, spread and each seed's accuracy, as Markdown. {@code
+ * bench/averaging} runs it.
  */
 public final class AveragingTable {
   private static final int HELD_OUT = 10_000;
@@ -84,7 +85,7 @@ public final class AveragingTable {
             new Study(
                 "cifar-deep",
                 new Augmentation(15, 0.1, 0.1, true, false),
-                3,
+                2,
                 1,
                 List.of(5, 100),
                 List.of(0.0));
@@ -110,8 +111,9 @@ public final class AveragingTable {
               ? NamedDatasets.of(System.getenv())
                   .make(args[1], files, spark, TransferProgress.SILENT)
               : PreparedDataset.open(files, files.resolve(args[1]));
-      System.out.println("| averaged | outer momentum | workers | mean % | each seed % |");
-      System.out.println("|---|---|---|---|---|");
+      System.out.println(
+          "| workers | averaged | outer momentum | mean % | highest less lowest | each seed % |");
+      System.out.println("|---|---|---|---|---|---|");
       AveragingTable table = new AveragingTable(spark, dataset, study);
       for (int workers : List.of(1, 2, 4, 8)) {
         table.measure(workers);
@@ -132,11 +134,14 @@ public final class AveragingTable {
                 .toArray();
         System.out.printf(
             Locale.ROOT,
-            "| %s | %s | %d | %.2f | %s |%n",
+            "| %d | %s | %s | %.2f | %.2f | %s |%n",
+            workers,
             frequency == EPOCH ? "once an epoch" : "every " + frequency,
             momentum == 0 ? "none" : momentum,
-            workers,
             100 * Arrays.stream(accuracies).average().orElseThrow(),
+            100
+                * (Arrays.stream(accuracies).max().orElseThrow()
+                    - Arrays.stream(accuracies).min().orElseThrow()),
             String.join(
                 ", ",
                 Arrays.stream(accuracies)

@@ -7,7 +7,7 @@
  * <pre>
  *   shards (cached, one partition a worker)
  *      │  state ─broadcast→ H minibatches on each worker ─collect→ weighted mean ─→ state
- *      └──────────────── one Spark job a round, nothing shuffled ────────────────┘
+ *      └──────────────── one Spark job a round, no image moves ────────────────┘
  * </pre>
  */
 package convoy.driver.train;
