@@ -94,7 +94,7 @@ public final class AveragingTable {
     }
   }
 
-  /** Takes the study's name, and a prepared image set or the name of one. */
+  /** Takes the study's name, a prepared image set or the name of one, and numbers of workers. */
   public static void main(String[] args) throws IOException {
     Study study = Study.named(args[0]);
     SparkConf conf =
@@ -115,8 +115,9 @@ public final class AveragingTable {
           "| workers | averaged | outer momentum | mean % | highest less lowest | each seed % |");
       System.out.println("|---|---|---|---|---|---|");
       AveragingTable table = new AveragingTable(spark, dataset, study);
-      for (int workers : List.of(1, 2, 4, 8)) {
-        table.measure(workers);
+      List<String> workers = Arrays.asList(args).subList(2, args.length);
+      for (String number : workers.isEmpty() ? List.of("1", "2", "4", "8") : workers) {
+        table.measure(Integer.parseInt(number));
       }
     }
   }
