@@ -117,6 +117,6 @@ final class AveragingOptions {
             settings.updaterState() == UpdaterState.RESET ? "updater state reset" : "");
     return List.of(
         Setting.of("averaging frequency", frequency.minibatches() + kind, FREQUENCY),
-        Setting.of("beside the mean", more, "none"));
+        Setting.of("after averaging", more, "none"));
   }
 }

@@ -7,6 +7,7 @@ import convoy.driver.evaluate.Evaluation;
 import convoy.driver.store.Files;
 import convoy.driver.store.RunDirectory;
 import convoy.driver.store.RunRecord;
+import convoy.driver.train.DivergedException;
 import convoy.model.engine.TrainingState;
 import java.io.IOException;
 import java.time.LocalDateTime;
@@ -158,6 +159,9 @@ public final class TrainCommand implements Callable<Integer> {
       Evaluation evaluation = job.evaluate(state);
       run.saveEvaluation(evaluation);
       TestEvaluation.print(console, evaluation);
+    } catch (DivergedException e) {
+      // Its own settings would only lead it there again.
+      throw e;
     } catch (RuntimeException | IOException e) {
       throw new UnfinishedRunException(run.root(), e);
     }

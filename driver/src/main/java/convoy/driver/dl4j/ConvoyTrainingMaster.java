@@ -6,7 +6,9 @@ import convoy.model.engine.Dl4jNetwork;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.core.loader.DataSetLoader;
@@ -100,32 +102,22 @@ public final class ConvoyTrainingMaster
 
   @Override
   public void executeTraining(SparkDl4jMultiLayer spark, JavaRDD<DataSet> data) {
-    Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
-    epochs.train(
-        spark.getSparkContext(),
-        network,
-        data,
-        () -> ExampleShards.numbered(data, DataSet::toMultiDataSet));
-    spark.setScore(network.model().score());
+    spark.setScore(
+        epochs.train(
+            spark.getSparkContext(),
+            Dl4jNetwork.of(spark.getNetwork()),
+            data,
+            () -> ExampleShards.numbered(data, DataSet::toMultiDataSet)));
   }
 
   @Override
   public void executeTraining(SparkComputationGraph spark, JavaRDD<DataSet> data) {
-    Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
-    epochs.train(
-        spark.getSparkContext(),
-        network,
-        data,
-        () -> ExampleShards.numbered(data, DataSet::toMultiDataSet));
-    spark.setScore(network.model().score());
+    train(spark, data, () -> ExampleShards.numbered(data, DataSet::toMultiDataSet));
   }
 
   @Override
   public void executeTrainingMDS(SparkComputationGraph spark, JavaRDD<MultiDataSet> data) {
-    Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
-    epochs.train(
-        spark.getSparkContext(), network, data, () -> ExampleShards.numbered(data, set -> set));
-    spark.setScore(network.model().score());
+    train(spark, data, () -> ExampleShards.numbered(data, set -> set));
   }
 
   @Override
@@ -137,16 +129,20 @@ public final class ConvoyTrainingMaster
       MultiDataSetLoader multiLoader) {
     StoredSets stored = new StoredSets(loader, multiLoader);
     if (network == null) {
-      Dl4jNetwork trainee = Dl4jNetwork.of(graph.getNetwork());
-      JavaSparkContext spark = graph.getSparkContext();
-      epochs.train(spark, trainee, paths, () -> stored.read(spark, paths));
-      graph.setScore(trainee.model().score());
+      train(graph, paths, () -> stored.read(graph.getSparkContext(), paths));
     } else {
-      Dl4jNetwork trainee = Dl4jNetwork.of(network.getNetwork());
       JavaSparkContext spark = network.getSparkContext();
-      epochs.train(spark, trainee, paths, () -> stored.read(spark, paths));
-      network.setScore(trainee.model().score());
+      Dl4jNetwork trainee = Dl4jNetwork.of(network.getNetwork());
+      network.setScore(epochs.train(spark, trainee, paths, () -> stored.read(spark, paths)));
     }
+  }
+
+  private void train(
+      SparkComputationGraph spark,
+      JavaRDD<?> rdd,
+      Supplier<JavaPairRDD<Long, PackedExamples>> examples) {
+    Dl4jNetwork network = Dl4jNetwork.of(spark.getNetwork());
+    spark.setScore(epochs.train(spark.getSparkContext(), network, rdd, examples));
   }
 
   @Override

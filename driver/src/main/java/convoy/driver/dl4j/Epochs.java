@@ -61,12 +61,12 @@ final class Epochs {
   }
 
   /**
-   * Trains for one epoch.
+   * Trains for one epoch, and returns its mean loss.
    *
    * @param rdd the user's, by which its examples are known again
    * @param examples reads them, numbered from 0
    */
-  void train(
+  double train(
       JavaSparkContext spark,
       Dl4jNetwork network,
       JavaRDD<?> rdd,
@@ -109,6 +109,7 @@ final class Epochs {
     left = model.parameters();
     // The caller counts the epoch itself.
     network.set(model.withCounters(model.iteration(), now.epoch()));
+    return network.model().score();
   }
 
   /** Tells listeners of one epoch's rounds. */

@@ -321,7 +321,8 @@ final class ConvoyTrainingMasterTest {
     JavaRDD<DataSet> rdd = LocalSpark.context().parallelize(singles(), 2);
     assertThatThrownBy(() -> spark.fit(rdd))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("the network's parameters must be of type FLOAT in one array");
+        .hasMessageStartingWith(
+            "the network's parameters must be of type FLOAT, got DOUBLE; build it with");
     SparkDl4jMultiLayer nothing =
         new SparkDl4jMultiLayer(LocalSpark.context(), dense(new Sgd(0.1)), master);
     JavaRDD<DataSet> empty = LocalSpark.context().parallelize(List.of(), 2);

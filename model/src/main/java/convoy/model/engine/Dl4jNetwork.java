@@ -38,8 +38,8 @@ public abstract sealed class Dl4jNetwork implements AutoCloseable {
     parameters = model.params();
     if (!OffHeap.liesDensely(parameters)) {
       throw new IllegalArgumentException(
-          "the network's parameters must be of type FLOAT in one array, got %s of length %d"
-              .formatted(parameters.dataType(), parameters.length()));
+          "the network's parameters must be of type FLOAT, got %s; build it with dataType(DataType.FLOAT)"
+              .formatted(parameters.dataType()));
     }
   }
 
