@@ -1,13 +1,10 @@
 package convoy.bench;
 
 import convoy.data.augment.Augmentation;
-import convoy.data.source.TransferProgress;
 import convoy.driver.dataset.ImageBlock;
-import convoy.driver.dataset.NamedDatasets;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.evaluate.Evaluator;
 import convoy.driver.evaluate.Views;
-import convoy.driver.store.Files;
 import convoy.driver.train.Averaging;
 import convoy.driver.train.Averaging.UpdaterState;
 import convoy.driver.train.AveragingFrequency;
@@ -29,8 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -97,20 +92,8 @@ public final class AveragingTable {
   /** Takes the study's name, a prepared image set or the name of one, and numbers of workers. */
   public static void main(String[] args) throws IOException {
     Study study = Study.named(args[0]);
-    SparkConf conf =
-        new SparkConf()
-            .setMaster("local[2]")
-            .setAppName("averaging")
-            .set("spark.ui.enabled", "false")
-            .set("spark.broadcast.compress", "false")
-            .set("spark.driver.maxResultSize", "0");
-    try (SparkSession spark = SparkSession.builder().config(conf).getOrCreate()) {
-      Files files = new Files(new Configuration());
-      PreparedDataset dataset =
-          NamedDatasets.isName(args[1])
-              ? NamedDatasets.of(System.getenv())
-                  .make(args[1], files, spark, TransferProgress.SILENT)
-              : PreparedDataset.open(files, files.resolve(args[1]));
+    try (SparkSession spark = Sessions.local(2)) {
+      PreparedDataset dataset = Sessions.dataset(spark, args[1]);
       System.out.println(
           "| workers | averaged | outer momentum | mean % | highest less lowest | each seed % |");
       System.out.println("|---|---|---|---|---|---|");

@@ -1,11 +1,8 @@
 package convoy.bench;
 
 import convoy.data.augment.Augmentation;
-import convoy.data.source.TransferProgress;
 import convoy.driver.dataset.ImageBlock;
-import convoy.driver.dataset.NamedDatasets;
 import convoy.driver.dataset.PreparedDataset;
-import convoy.driver.store.Files;
 import convoy.driver.train.Averaging;
 import convoy.driver.train.ImageWork;
 import convoy.driver.train.Training;
@@ -23,8 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.DoubleSupplier;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -67,21 +62,11 @@ public final class EpochAgainstStock {
 
   /** Takes the side to measure: convoy, or one of {@link Stock}'s names. */
   public static void main(String[] args) throws IOException {
-    SparkConf conf =
-        new SparkConf()
-            .setMaster("local[" + WORKERS + "]")
-            .setAppName("bench")
-            .set("spark.ui.enabled", "false")
-            .set("spark.broadcast.compress", "false")
-            .set("spark.driver.maxResultSize", "0");
-    try (SparkSession spark = SparkSession.builder().config(conf).getOrCreate()) {
-      Files files = new Files(new Configuration());
-      PreparedDataset mnist =
-          NamedDatasets.of(System.getenv()).make("mnist", files, spark, TransferProgress.SILENT);
-      EpochAgainstStock bench = new EpochAgainstStock(spark, mnist);
+    try (SparkSession spark = Sessions.local(WORKERS)) {
+      EpochAgainstStock bench = new EpochAgainstStock(spark, Sessions.dataset(spark, "mnist"));
       System.out.printf(
           Locale.ROOT,
-          "%.2f%n",
+          "epoch=%.2f s%n",
           args[0].equals("convoy")
               ? bench.convoySeconds()
               : bench.stockSeconds(Stock.valueOf(args[0])));

@@ -21,6 +21,7 @@ import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,6 +109,7 @@ final class HdfsTest {
   }
 
   @Test
+  @Tag("cluster")
   void goesOnAfterAFullDiskAndALostNameNode() throws Exception {
     succeed(LOCAL, "prepare", "--dataset", "idx", "--from", uri("/raw"), "--out", uri("/sets/f"));
     String[] full = train(uri("/sets/f"), uri("/runs/full"));

@@ -18,15 +18,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Drivers that die or are stopped, and what a resumed run ends in. */
 final class InterruptionTest {
-  private static final int KILLS = 20;
   private static final List<String> LOCAL =
       List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false");
   private static final List<String> TIMES =
@@ -61,29 +63,58 @@ final class InterruptionTest {
   }
 
   @Test
+  void aDriverKilledThriceEndsInTheSameBytes() throws IOException {
+    kill("killed", 3);
+  }
+
+  @Test
+  @Tag("cluster")
   void aDriverKilledAgainAndAgainEndsInTheSameBytes() throws IOException {
-    Random random = new Random(20);
+    kill("killed-often", 20);
+  }
+
+  /** Kills a driver so many times, every fifth time while it starts, and lets it finish then. */
+  private static void kill(String run, int kills) throws IOException {
+    Random random = new Random(kills);
     int midway = 0;
-    for (int kill = 0; kill < KILLS; kill++) {
-      String before = newest("killed");
-      Running running = Programs.startSparkSubmit(folder, LOCAL, resume("killed", "1"));
-      if (kill % 5 == 4) {
+    for (int kill = 0; kill < kills; kill++) {
+      String before = newest(run);
+      Running running = Programs.startSparkSubmit(folder, LOCAL, resume(run, "1"));
+      if (kill % 5 == 1) {
         // Anywhere while it starts.
         pause(random.nextInt(4_000));
       } else {
-        waitForCheckpointAfter("killed", before, running);
+        waitForCheckpointAfter(run, before, running);
         pause(random.nextInt(300));
       }
       assertThat(running.process().isAlive()).as("%s", running.outcome()).isTrue();
       running.process().destroyForcibly();
       assertThat(running.endsWithin(30)).isTrue();
-      midway += newest("killed").compareTo(before) > 0 ? 1 : 0;
-      assertThat(folder.resolve("killed/_SUCCESS")).doesNotExist();
+      midway += newest(run).compareTo(before) > 0 ? 1 : 0;
+      assertThat(folder.resolve(run).resolve("_SUCCESS")).doesNotExist();
     }
-    assertThat(midway).isGreaterThanOrEqualTo(KILLS * 3 / 4);
-    Outcome last = succeed(resume("killed", "1"));
+    assertThat(midway).isGreaterThanOrEqualTo(kills - kills / 5 - 1);
+    Outcome last = succeed(resume(run, "1"));
     assertThat(last.out()).contains("going on after round ");
-    assertSame(folder.resolve("killed"));
+    assertSame(folder.resolve(run));
+  }
+
+  @Test
+  void aRunThatDivergesNamesTheRoundAndKeepsWhatWasGood() throws IOException {
+    String[] train = train("diverging", "1");
+    String[] arguments = Arrays.copyOf(train, train.length + 2);
+    arguments[train.length] = "--learning-rate";
+    arguments[train.length + 1] = "1e20";
+    Outcome diverged = Programs.sparkSubmit(folder, LOCAL, arguments);
+    assertThat(diverged.status()).as("%s", diverged).isEqualTo(1);
+    Matcher message =
+        Pattern.compile("epoch 1, round (\\d+): .*has diverged: lower --learning-rate")
+            .matcher(diverged.err());
+    assertThat(message.find()).as(diverged.err()).isTrue();
+    assertThat(diverged.err()).doesNotContain("\tat ").doesNotContain("--resume");
+    int before = Integer.parseInt(message.group(1)) - 1;
+    assertThat(before).isPositive();
+    assertThat(Integer.parseInt(newest("diverging"))).isEqualTo(before);
   }
 
   @Test
@@ -116,6 +147,7 @@ final class InterruptionTest {
 
   /** Two executors, each a process of its own, of which one is killed, and later the other. */
   @Test
+  @Tag("cluster")
   void executorsKilledInMidRoundChangeNothing() throws IOException {
     Running running =
         Programs.startSparkSubmit(

@@ -3,9 +3,13 @@ package convoy.driver.train;
 import convoy.model.engine.RunningStatistics;
 import convoy.model.engine.TrainingState;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Averages what workers bring back, weighted by the images each has seen. */
-final class ParameterAverage {
+public final class ParameterAverage {
+  /** Values that one thread sums at a time: the sums stay in its core's own cache. */
+  private static final int CHUNK = 4_096;
+
   private ParameterAverage() {}
 
   /**
@@ -17,7 +21,7 @@ final class ParameterAverage {
    * @param results in the order of the workers; those that saw no image do not count
    * @throws IllegalArgumentException if no worker saw an image or lengths differ
    */
-  static TrainingState of(
+  public static TrainingState of(
       TrainingState before, List<WorkerResult> results, List<RunningStatistics> statistics) {
     List<WorkerResult> active = results.stream().filter(r -> r.images() > 0).toList();
     if (active.isEmpty()) {
@@ -62,14 +66,29 @@ final class ParameterAverage {
       return vectors[0];
     }
     float[] mean = new float[vectors[0].length];
-    for (int i = 0; i < mean.length; i++) {
-      double sum = weights[0] * vectors[0][i];
-      for (int w = 1; w < weights.length; w++) {
-        sum += weights[w] * vectors[w][i];
-      }
-      mean[i] = (float) (sum / total);
-    }
+    double sum = total;
+    IntStream.range(0, (mean.length + CHUNK - 1) / CHUNK)
+        .parallel()
+        .forEach(chunk -> mean(weights, vectors, sum, chunk * CHUNK, mean));
     statistics.forEach(layer -> layer.pool(weights, vectors, steps, mean));
     return mean;
+  }
+
+  /** Of {@link #CHUNK} values, or of those that are left. */
+  private static void mean(
+      double[] weights, float[][] vectors, double total, int from, float[] mean) {
+    double[] sums = new double[Math.min(CHUNK, mean.length - from)];
+    for (int w = 0; w < weights.length; w++) {
+      add(weights[w], vectors[w], from, sums);
+    }
+    for (int i = 0; i < sums.length; i++) {
+      mean[from + i] = (float) (sums[i] / total);
+    }
+  }
+
+  private static void add(double weight, float[] vector, int from, double[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += weight * vector[from + i];
+    }
   }
 }

@@ -5,9 +5,9 @@ import convoy.driver.train.TrainingListener.Progress;
 import convoy.model.engine.RunningStatistics;
 import convoy.model.engine.TrainingState;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Trains a network by rounds of parameter averaging over cached shards. Driver only; not
@@ -105,9 +105,8 @@ public final class Training<T> {
   private Position round(Position position, int minibatches) {
     long start = System.nanoTime();
     TrainingState state = position.state();
-    Broadcast<TrainingState> broadcast = spark.broadcast(state);
-    try {
-      Round round = round(workerRound(position, minibatches, broadcast), state, start);
+    try (Exchange exchange = Exchange.of(spark, state)) {
+      Round round = round(workerRound(position, minibatches, exchange), state, start);
       OuterState.After step =
           position.outer().step(plan.averaging(), state, round.state(), statistics);
       double lossSum = round.sums().lossSum();
@@ -115,8 +114,6 @@ public final class Training<T> {
         throw new DivergedException(state.epoch() + 1, position.round() + 1, lossSum);
       }
       return position.after(round, step, minibatches);
-    } finally {
-      broadcast.destroy();
     }
   }
 
@@ -126,7 +123,12 @@ public final class Training<T> {
       ExecutorAverage.Averaged averaged = ExecutorAverage.of(shards, work, state, statistics);
       return Round.of(averaged.state(), averaged.results(), start, System.nanoTime());
     }
-    List<WorkerResult> results = PartitionJob.run(shards, WorkerResult.class, work);
+    List<WorkerResult> sent =
+        PartitionJob.run(shards, WorkerResult.class, new WorkerRound.Sent<>(work));
+    List<WorkerResult> results =
+        IntStream.range(0, sent.size())
+            .mapToObj(worker -> work.exchange().receive(worker, sent.get(worker)))
+            .toList();
     long collected = System.nanoTime();
     return Round.of(ParameterAverage.of(state, results, statistics), results, start, collected);
   }
@@ -138,8 +140,7 @@ public final class Training<T> {
     if (batches == 0 || statistics.isEmpty()) {
       return model;
     }
-    Broadcast<TrainingState> broadcast = spark.broadcast(model);
-    try {
+    try (Exchange exchange = Exchange.of(spark, model)) {
       // Rounded up, so that every worker passes through as many.
       int each = (batches + plan.workers() - 1) / plan.workers();
       Position begin = new Position(model, position.outer(), position.round(), 0, null, 0);
@@ -147,16 +148,13 @@ public final class Training<T> {
           PartitionJob.run(
               shards,
               WorkerStatistics.class,
-              new WorkerRound.Statistics<>(workerRound(begin, each, broadcast)));
+              new WorkerRound.Statistics<>(workerRound(begin, each, exchange)));
       WorkerStatistics all = WorkerStatistics.pooled(seen, RunningStatistics.compact(statistics));
       return model.withParameters(all.putInto(model.parameters(), statistics));
-    } finally {
-      broadcast.destroy();
     }
   }
 
-  private WorkerRound<T> workerRound(
-      Position position, int minibatches, Broadcast<TrainingState> broadcast) {
+  private WorkerRound<T> workerRound(Position position, int minibatches, Exchange exchange) {
     RoundOrder order =
         new RoundOrder(
             plan.seed(),
@@ -164,7 +162,7 @@ public final class Training<T> {
             position.minibatches(),
             minibatches,
             plan.batchSize());
-    return new WorkerRound<>(work, order, position.round(), broadcast);
+    return new WorkerRound<>(work, order, position.round(), exchange);
   }
 
   /**

@@ -1,0 +1,235 @@
+package convoy.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The table of {@code BENCHMARKS.md}: runs the measurements in turns, what is compared one after
+ * the other, and prints medians. {@code bench/run} starts it.
+ */
+public final class Benchmarks {
+  private static final List<String> NETWORKS = List.of("lenet5", "cifar-deep");
+  private static final int TRAINED = 128;
+  private static final int SCORED = 1_000;
+
+  private final Path folder;
+  private final String peer;
+  private final String cifar;
+
+  private Benchmarks(Path folder, String peer, String cifar) {
+    this.folder = folder;
+    this.peer = peer;
+    this.cifar = cifar;
+  }
+
+  /**
+   * Takes the benchmarks' folder, the number of turns, and the parts to run; without parts all are
+   * run and the file is written.
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Path folder = Path.of(args[0]);
+    int turns = Integer.parseInt(args[1]);
+    List<String> wanted = Arrays.asList(args).subList(2, args.length);
+    Benchmarks benchmarks =
+        new Benchmarks(
+            folder,
+            System.getenv().getOrDefault("PYTORCH_PEER", ""),
+            System.getenv().getOrDefault("CIFAR10", "cifar10"));
+    List<Part> parts =
+        benchmarks.parts().filter(part -> wanted.isEmpty() || wanted.contains(part.name)).toList();
+    List<Map<String, Double>> measured = new ArrayList<>();
+    for (int turn = 1; turn <= turns; turn++) {
+      Map<String, Double> values = new HashMap<>();
+      for (Part part : parts) {
+        for (Program program : part.programs) {
+          Map<String, Double> found = program.run();
+          System.err.println("turn " + turn + ": " + found);
+          values.putAll(found);
+        }
+      }
+      measured.add(values);
+    }
+    String table =
+        parts.stream()
+            .flatMap(part -> part.rows.stream())
+            .map(row -> row.of(measured))
+            .collect(Collectors.joining("", Row.HEADER, ""));
+    System.out.print(table);
+    if (wanted.isEmpty()) {
+      Files.writeString(
+          folder.resolveSibling("BENCHMARKS.md"), Machine.describe(turns) + "\n" + table);
+    }
+  }
+
+  /** What can be measured by itself. */
+  private record Part(String name, List<Program> programs, List<Row> rows) {}
+
+  private Stream<Part> parts() {
+    return Stream.of(
+        step(), epoch(), rounds(), scaling(), evaluation(), augmentation(), reading(), memory());
+  }
+
+  private Part step() {
+    List<Program> programs = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
+    for (String network : NETWORKS) {
+      String name = network + ", one thread, batch ";
+      // Stock DL4J takes seconds over a step of cifar-deep.
+      String few = network.equals("lenet5") ? "20" : "4";
+      programs.add(java("convoy " + network, "LocalStep", "convoy", network, "128", "100"));
+      addPeer(programs, "pytorch " + network, network, TRAINED, 100);
+      programs.add(java("stock " + network, "LocalStep", "stock", network, "128", few));
+      programs.add(java("convoy 1000 " + network, "LocalStep", "convoy", network, "1000", "20"));
+      addPeer(programs, "pytorch 1000 " + network, network, SCORED, 20);
+      String pytorch = "PyTorch, float32 NCHW";
+      boolean small = network.equals("lenet5");
+      rows.add(
+          Row.rates(
+              "training, " + name + TRAINED,
+              "convoy " + network + ":train",
+              pytorch,
+              "pytorch " + network + ":train",
+              small ? "0.75" : "1.0"));
+      rows.add(
+          Row.rates(
+              "the same",
+              "convoy " + network + ":train",
+              "stock DL4J, `fit`",
+              "stock " + network + ":train",
+              small ? "7" : "14"));
+      rows.add(
+          Row.rates(
+              "inference, " + name + "1,000",
+              "convoy 1000 " + network + ":infer",
+              pytorch,
+              "pytorch 1000 " + network + ":infer",
+              "1.2"));
+    }
+    return new Part("step", programs, rows);
+  }
+
+  private Part epoch() {
+    Map<String, String> feeds =
+        Map.of(
+            "EXPORT_IMAGES", "single images, exported to files, its default",
+            "EXPORT_MINIBATCHES", "ready minibatches, exported to files",
+            "DIRECT_IMAGES", "single images, directly");
+    List<Program> programs = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
+    for (String feed : feeds.keySet().stream().sorted().toList()) {
+      programs.add(java("convoy " + feed, "EpochAgainstStock", "convoy"));
+      programs.add(java("stock " + feed, "EpochAgainstStock", feed));
+      rows.add(
+          Row.times(
+              "an epoch of MNIST, lenet5, `local[2]`, averaging frequency 10",
+              "convoy " + feed + ":epoch",
+              "stock `ParameterAveragingTrainingMaster`, fed " + feeds.get(feed),
+              "stock " + feed + ":epoch",
+              "30"));
+    }
+    return new Part("epoch", programs, rows);
+  }
+
+  private Part rounds() {
+    return new Part(
+        "rounds",
+        List.of(java("rounds", "Rounds", "1000000", "2", "300")),
+        List.of(
+            Row.single(
+                "a round less its slowest worker's compute, 1 million parameters, Adam, 2 workers",
+                "rounds:overhead",
+                "ms",
+                "at most 25")));
+  }
+
+  private Part scaling() {
+    return new Part(
+        "scaling",
+        List.of(
+            java("scaling lenet5", "Scaling", "lenet5", "mnist", "15", "7"),
+            java("scaling cifar-deep", "Scaling", "cifar-deep", cifar, "3", "5")),
+        NETWORKS.stream()
+            .map(
+                network ->
+                    Row.single(
+                        "two workers on two cores against one on one, " + network,
+                        "scaling " + network + ":speedup",
+                        "times",
+                        "1.85"))
+            .toList());
+  }
+
+  private Part evaluation() {
+    return new Part(
+        "evaluation",
+        List.of(java("evaluation", "EvaluationSpeed", "lenet5", "15")),
+        List.of(
+            Row.single(
+                "evaluation on `local[2]` against twice one thread's inference, lenet5",
+                "evaluation:efficiency",
+                "times",
+                "0.9")));
+  }
+
+  private Part augmentation() {
+    return new Part(
+        "augmentation",
+        List.of(java("augmentation", "Augmenting")),
+        List.of(
+            Row.single(
+                "rotating, shifting and flipping 28×28×1, one thread",
+                "augmentation:grey",
+                "images/s",
+                "300,000"),
+            Row.single("the same of 32×32×3", "augmentation:colour", "images/s", "100,000")));
+  }
+
+  private Part reading() {
+    return new Part(
+        "reading",
+        List.of(java("reading", "Reading")),
+        List.of(
+            Row.single(
+                "reading a prepared MNIST into executors, Spark being up",
+                "reading:read",
+                "s",
+                "under 2")));
+  }
+
+  private Part memory() {
+    return new Part(
+        "memory",
+        List.of(java("memory", "MemoryGrowth", cifar, "16", "50", "1000")),
+        List.of(
+            Row.single(
+                "resident memory after 1,000 rounds of cifar-deep against after 50",
+                "memory:growth",
+                "times",
+                "at most 1.05")));
+  }
+
+  private Program java(String name, String measurement, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(folder.resolve("java").toString(), measurement));
+    command.addAll(List.of(arguments));
+    return new Program(name, command);
+  }
+
+  private void addPeer(
+      List<Program> programs, String name, String network, int batch, int iterations) {
+    if (!peer.isEmpty()) {
+      programs.add(
+          new Program(
+              name,
+              List.of(
+                  peer, network, "fp32", Integer.toString(batch), Integer.toString(iterations))));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package convoy.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+
+/** The machine that a table was measured on. */
+final class Machine {
+  private Machine() {}
+
+  /** As the head of a Markdown file. */
+  static String describe(int turns) throws IOException {
+    return """
+        # Benchmarks
+
+        Written by `bench/run %d` on %s: %s, %d cores, %d GiB, %s %s, OpenJDK %s.
+        Medians of %d turns, in brackets the lowest and the highest; what is compared was measured one after the other in each turn.
+        """
+        .formatted(
+            turns,
+            LocalDate.now(ZoneOffset.UTC),
+            field("/proc/cpuinfo", "model name"),
+            Runtime.getRuntime().availableProcessors(),
+            Long.parseLong(field("/proc/meminfo", "MemTotal").replaceAll("\\D", "")) >> 20,
+            System.getProperty("os.name"),
+            System.getProperty("os.version"),
+            Runtime.version(),
+            turns);
+  }
+
+  private static String field(String file, String name) throws IOException {
+    return Files.readAllLines(Path.of(file)).stream()
+        .filter(line -> line.startsWith(name))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .findFirst()
+        .orElse("unknown " + name);
+  }
+}

@@ -1,0 +1,130 @@
+package convoy.bench;
+
+import convoy.data.augment.Augmentation;
+import convoy.driver.dataset.ImageBlock;
+import convoy.driver.dataset.PreparedDataset;
+import convoy.driver.train.Averaging;
+import convoy.driver.train.EpochSums;
+import convoy.driver.train.ImageWork;
+import convoy.driver.train.Position;
+import convoy.driver.train.Training;
+import convoy.driver.train.TrainingListener;
+import convoy.driver.train.TrainingPlan;
+import convoy.model.engine.Engine;
+import convoy.model.engine.TrainingState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.ToDoubleFunction;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * What a round costs beside the workers' own compute: its wall time less that of the slowest
+ * worker, for networks of any number of parameters. Two dense layers, so that compute is short;
+ * Adam, so that a state is three times the parameters.
+ */
+public final class Rounds {
+  private static final int SIDE = 28;
+  private static final int BATCH = 16;
+  private static final int WARM_UP = 60;
+
+  private Rounds() {}
+
+  /** Takes parameters, workers, and how many rounds are measured. */
+  public static void main(String[] args) throws IOException {
+    long parameters = Long.parseLong(args[0]);
+    int workers = Integer.parseInt(args[1]);
+    int rounds = Integer.parseInt(args[2]);
+    int units = Math.toIntExact(Math.max(1, (parameters - 10) / (SIDE * SIDE + 11)));
+    try (SparkSession spark = Sessions.local(2)) {
+      PreparedDataset mnist = Sessions.dataset(spark, "mnist");
+      JavaRDD<ImageBlock> shards = mnist.shards(spark, 0, workers).cache();
+      shards.count();
+      Engine engine = Engine.dl4j(configuration(units));
+      Training<ImageBlock> training =
+          new Training<>(
+              JavaSparkContext.fromSparkContext(spark.sparkContext()),
+              new TrainingPlan(workers, 0, WARM_UP + rounds, BATCH, 1, Averaging.plain(1)),
+              ImageWork.of(UUID.randomUUID().toString(), engine, mnist.shape(), Augmentation.NONE),
+              shards,
+              Training.Sizes.even(mnist.manifest().counts().train(), workers));
+      Clock clock = new Clock();
+      TrainingState initial = engine.initialState();
+      training.run(training.start(initial), clock);
+      List<EpochSums> measured = clock.rounds.subList(WARM_UP, clock.rounds.size());
+      System.out.printf(
+          Locale.ROOT,
+          "parameters=%d round=%.2f ms compute=%.2f ms averaging=%.2f ms overhead=%.2f ms%n",
+          initial.parameters().length,
+          1e3 * median(measured, EpochSums::seconds),
+          1e3 * median(measured, EpochSums::computeSeconds),
+          1e3 * median(measured, EpochSums::averagingSeconds),
+          1e3 * median(measured, round -> round.seconds() - round.computeSeconds()));
+    }
+  }
+
+  private static String configuration(int units) {
+    return new NeuralNetConfiguration.Builder()
+        .seed(1)
+        .updater(new Adam(1e-3))
+        .list()
+        .layer(new DenseLayer.Builder().nOut(units).activation(Activation.RELU).build())
+        .layer(
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(10)
+                .activation(Activation.SOFTMAX)
+                .build())
+        .setInputType(InputType.convolutional(SIDE, SIDE, 1))
+        .build()
+        .toJson();
+  }
+
+  private static double median(List<EpochSums> rounds, ToDoubleFunction<EpochSums> value) {
+    double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
+    return sorted[sorted.length / 2];
+  }
+
+  /** Takes single rounds out of an epoch's sums. */
+  private static final class Clock implements TrainingListener {
+    private final List<EpochSums> rounds = new ArrayList<>();
+    private EpochSums before = new EpochSums(0, 0, 0, 0, 0, 0);
+
+    @Override
+    public void roundDone(Progress progress) {
+      EpochSums now = progress.sums();
+      // An epoch's first round starts at nothing.
+      EpochSums last = now.images() > before.images() ? before : new EpochSums(0, 0, 0, 0, 0, 0);
+      rounds.add(
+          new EpochSums(
+              now.images() - last.images(),
+              now.lossSum() - last.lossSum(),
+              now.correct() - last.correct(),
+              now.computeSeconds() - last.computeSeconds(),
+              now.averagingSeconds() - last.averagingSeconds(),
+              now.seconds() - last.seconds()));
+      before = now;
+    }
+
+    @Override
+    public void epochDone(EpochSummary summary, TrainingState model) {}
+
+    @Override
+    public void reached(Position position) {}
+
+    @Override
+    public boolean hasEnough() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package convoy.bench;
+
+import convoy.data.source.TransferProgress;
+import convoy.driver.dataset.NamedDatasets;
+import convoy.driver.dataset.PreparedDataset;
+import convoy.driver.store.Files;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** What measurements with Spark have in common. */
+final class Sessions {
+  private Sessions() {}
+
+  /** Spark in this process, with as many cores and with the settings of the launcher. */
+  static SparkSession local(int cores) {
+    SparkConf conf =
+        new SparkConf()
+            .setMaster("local[" + cores + "]")
+            .setAppName("bench")
+            .set("spark.ui.enabled", "false")
+            .set("spark.broadcast.compress", "false")
+            .set("spark.driver.maxResultSize", "0");
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** A prepared set, by URI, or by name from the user's cache. */
+  static PreparedDataset dataset(SparkSession spark, String data) throws IOException {
+    Files files = new Files(new Configuration());
+    return NamedDatasets.isName(data)
+        ? NamedDatasets.of(System.getenv()).make(data, files, spark, TransferProgress.SILENT)
+        : PreparedDataset.open(files, files.resolve(data));
+  }
+}

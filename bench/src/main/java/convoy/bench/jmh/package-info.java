@@ -1,0 +1,2 @@
+/** JMH benchmarks of single parts. {@code bench/jmh} runs them. */
+package convoy.bench.jmh;
