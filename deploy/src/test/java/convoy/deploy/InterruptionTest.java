@@ -101,11 +101,10 @@ final class InterruptionTest {
 
   @Test
   void aRunThatDivergesNamesTheRoundAndKeepsWhatWasGood() throws IOException {
-    String[] train = train("diverging", "1");
-    String[] arguments = Arrays.copyOf(train, train.length + 2);
-    arguments[train.length] = "--learning-rate";
-    arguments[train.length + 1] = "1e20";
-    Outcome diverged = Programs.sparkSubmit(folder, LOCAL, arguments);
+    List<String> arguments = new ArrayList<>(List.of(train("diverging", "1")));
+    arguments.set(arguments.indexOf("lenet5"), "mlp");
+    arguments.addAll(List.of("--optimizer", "sgd", "--learning-rate", "100"));
+    Outcome diverged = Programs.sparkSubmit(folder, LOCAL, arguments.toArray(String[]::new));
     assertThat(diverged.status()).as("%s", diverged).isEqualTo(1);
     Matcher message =
         Pattern.compile("epoch 1, round (\\d+): .*has diverged: lower --learning-rate")
