@@ -41,13 +41,13 @@ public final class Rounds {
 
   private Rounds() {}
 
-  /** Takes parameters, workers, and how many rounds are measured. */
+  /** Takes parameters, workers, how many rounds are measured, and a master if not local[2]. */
   public static void main(String[] args) throws IOException {
     long parameters = Long.parseLong(args[0]);
     int workers = Integer.parseInt(args[1]);
     int rounds = Integer.parseInt(args[2]);
     int units = Math.toIntExact(Math.max(1, (parameters - 10) / (SIDE * SIDE + 11)));
-    try (SparkSession spark = Sessions.local(2)) {
+    try (SparkSession spark = Sessions.at(args.length > 3 ? args[3] : "local[2]")) {
       PreparedDataset mnist = Sessions.dataset(spark, "mnist");
       JavaRDD<ImageBlock> shards = mnist.shards(spark, 0, workers).cache();
       shards.count();
@@ -62,15 +62,15 @@ public final class Rounds {
       Clock clock = new Clock();
       TrainingState initial = engine.initialState();
       training.run(training.start(initial), clock);
-      List<EpochSums> measured = clock.rounds.subList(WARM_UP, clock.rounds.size());
+      List<Round> measured = clock.rounds.subList(WARM_UP, clock.rounds.size());
       System.out.printf(
           Locale.ROOT,
           "parameters=%d round=%.2f ms compute=%.2f ms averaging=%.2f ms overhead=%.2f ms%n",
           initial.parameters().length,
-          1e3 * median(measured, EpochSums::seconds),
-          1e3 * median(measured, EpochSums::computeSeconds),
-          1e3 * median(measured, EpochSums::averagingSeconds),
-          1e3 * median(measured, round -> round.seconds() - round.computeSeconds()));
+          1e3 * median(measured, Round::wall),
+          1e3 * median(measured, Round::compute),
+          1e3 * median(measured, Round::averaging),
+          1e3 * median(measured, round -> round.wall - round.compute));
     }
   }
 
@@ -90,37 +90,48 @@ public final class Rounds {
         .toJson();
   }
 
-  private static double median(List<EpochSums> rounds, ToDoubleFunction<EpochSums> value) {
+  private static double median(List<Round> rounds, ToDoubleFunction<Round> value) {
     double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
     return sorted[sorted.length / 2];
   }
 
+  /**
+   * Seconds of one round.
+   *
+   * @param wall from the end of the round before
+   * @param compute of the slowest worker
+   */
+  private record Round(double wall, double compute, double averaging) {}
+
   /** Takes single rounds out of an epoch's sums. */
   private static final class Clock implements TrainingListener {
-    private final List<EpochSums> rounds = new ArrayList<>();
-    private EpochSums before = new EpochSums(0, 0, 0, 0, 0, 0);
+    private static final EpochSums NONE = new EpochSums(0, 0, 0, 0, 0, 0);
+
+    private final List<Round> rounds = new ArrayList<>();
+    private EpochSums before = NONE;
+    private EpochSums now = NONE;
+    private long reached = System.nanoTime();
 
     @Override
     public void roundDone(Progress progress) {
-      EpochSums now = progress.sums();
       // An epoch's first round starts at nothing.
-      EpochSums last = now.images() > before.images() ? before : new EpochSums(0, 0, 0, 0, 0, 0);
-      rounds.add(
-          new EpochSums(
-              now.images() - last.images(),
-              now.lossSum() - last.lossSum(),
-              now.correct() - last.correct(),
-              now.computeSeconds() - last.computeSeconds(),
-              now.averagingSeconds() - last.averagingSeconds(),
-              now.seconds() - last.seconds()));
-      before = now;
+      before = progress.images() > now.images() ? now : NONE;
+      now = progress.sums();
     }
 
     @Override
     public void epochDone(EpochSummary summary, TrainingState model) {}
 
     @Override
-    public void reached(Position position) {}
+    public void reached(Position position) {
+      long last = reached;
+      reached = System.nanoTime();
+      rounds.add(
+          new Round(
+              (reached - last) / 1e9,
+              now.computeSeconds() - before.computeSeconds(),
+              now.averagingSeconds() - before.averagingSeconds()));
+    }
 
     @Override
     public boolean hasEnough() {

@@ -15,13 +15,21 @@ final class Sessions {
 
   /** Spark in this process, with as many cores and with the settings of the launcher. */
   static SparkSession local(int cores) {
+    return at("local[" + cores + "]");
+  }
+
+  /** Likewise at any master; executors on this machine find the classes where this process does. */
+  static SparkSession at(String master) {
     SparkConf conf =
         new SparkConf()
-            .setMaster("local[" + cores + "]")
+            .setMaster(master)
             .setAppName("bench")
             .set("spark.ui.enabled", "false")
             .set("spark.broadcast.compress", "false")
-            .set("spark.driver.maxResultSize", "0");
+            .set("spark.driver.maxResultSize", "0")
+            .set("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+            .set("spark.executorEnv.OMP_NUM_THREADS", "1")
+            .set("spark.executor.extraClassPath", System.getProperty("java.class.path"));
     return SparkSession.builder().config(conf).getOrCreate();
   }
 

@@ -14,8 +14,7 @@ public final class LocalSpark {
                   .setAppName("tests")
                   .set("spark.ui.enabled", "false")
                   .set("spark.ui.showConsoleProgress", "false")
-                  .set("spark.sql.shuffle.partitions", "2")
-                  .set("spark.hadoop.parquet.page.verify-checksum.enabled", "true"))
+                  .set("spark.sql.shuffle.partitions", "2"))
           .getOrCreate();
 
   private LocalSpark() {}

@@ -20,6 +20,8 @@ import convoy.data.ImageShape;
  * <p>where a flip sets the minus sign: Keras mirrors after the map, about the same centre, so this
  * is exact. A positive angle turns the content counter-clockwise; a positive shift moves it up or
  * left.
+ *
+ * <p>For one thread at a time.
  */
 final class AffineSampler {
   /** Coordinates are fixed-point, 32 bits of them fraction; a step is added per pixel. */
@@ -29,10 +31,16 @@ final class AffineSampler {
   private final int height;
   private final int width;
 
+  /**
+   * The image that is read: each pixel turned into a float once, not for each of its neighbours.
+   */
+  private final float[] image;
+
   AffineSampler(ImageShape shape) {
     this.channels = shape.channels();
     this.height = shape.height();
     this.width = shape.width();
+    this.image = new float[shape.pixels()];
   }
 
   /**
@@ -51,6 +59,9 @@ final class AffineSampler {
       boolean inverted,
       float[] batch,
       int to) {
+    for (int i = 0; i < image.length; i++) {
+      image[i] = UnitScale.of(pixels[from + i]);
+    }
     double sin = Math.sin(radians);
     double cos = Math.cos(radians);
     double down = inverted ? -1 : 1;
@@ -67,8 +78,6 @@ final class AffineSampler {
     long columnPerColumn = fixed(cos * right);
     for (int line = 0; line < height; line++) {
       writeLine(
-          pixels,
-          from,
           rowStart + line * rowPerRow,
           columnStart + line * columnPerRow,
           rowPerColumn,
@@ -87,14 +96,7 @@ final class AffineSampler {
    * image is convex; the ones before and after are read with their coordinates held to the edge.
    */
   private void writeLine(
-      byte[] pixels,
-      int from,
-      long row,
-      long column,
-      long rowStep,
-      long columnStep,
-      float[] batch,
-      int to) {
+      long row, long column, long rowStep, long columnStep, float[] batch, int to) {
     int first = 0;
     while (first < width && !inside(row + first * rowStep, column + first * columnStep)) {
       first++;
@@ -104,11 +106,11 @@ final class AffineSampler {
       end--;
     }
     for (int i = 0; i < first; i++) {
-      writeHeld(pixels, from, row + i * rowStep, column + i * columnStep, batch, to + i);
+      writeHeld(row + i * rowStep, column + i * columnStep, batch, to + i);
     }
-    writeInside(pixels, from, row, column, rowStep, columnStep, first, end, batch, to);
+    writeInside(row, column, rowStep, columnStep, first, end, batch, to);
     for (int i = end; i < width; i++) {
-      writeHeld(pixels, from, row + i * rowStep, column + i * columnStep, batch, to + i);
+      writeHeld(row + i * rowStep, column + i * columnStep, batch, to + i);
     }
   }
 
@@ -117,8 +119,6 @@ final class AffineSampler {
   }
 
   private void writeInside(
-      byte[] pixels,
-      int from,
       long rowStart,
       long columnStart,
       long rowStep,
@@ -128,20 +128,19 @@ final class AffineSampler {
       float[] batch,
       int to) {
     if (channels == 1) {
-      writePlaneInside(
-          pixels, from, rowStart, columnStart, rowStep, columnStep, first, end, batch, to);
+      writePlaneInside(rowStart, columnStart, rowStep, columnStep, first, end, batch, to);
       return;
     }
     int plane = height * width;
     long row = rowStart + first * rowStep;
     long column = columnStart + first * columnStep;
     for (int i = first; i < end; i++) {
-      int source = from + (int) (row >> 32) * width + (int) (column >> 32);
+      int source = (int) (row >> 32) * width + (int) (column >> 32);
       int target = to + i;
       float beside = fraction(column);
       float below = fraction(row);
       for (int channel = 0; channel < channels; channel++) {
-        batch[target] = blend(pixels, source, 1, width, beside, below);
+        batch[target] = blend(source, 1, width, beside, below);
         source += plane;
         target += plane;
       }
@@ -150,10 +149,8 @@ final class AffineSampler {
     }
   }
 
-  /** One channel: without the inner loop, 255,000 images of 28x28 a second instead of 220,000. */
+  /** One channel: faster without the inner loop. */
   private void writePlaneInside(
-      byte[] pixels,
-      int from,
       long rowStart,
       long columnStart,
       long rowStep,
@@ -165,14 +162,14 @@ final class AffineSampler {
     long row = rowStart + first * rowStep;
     long column = columnStart + first * columnStep;
     for (int i = first; i < end; i++) {
-      int source = from + (int) (row >> 32) * width + (int) (column >> 32);
-      batch[to + i] = blend(pixels, source, 1, width, fraction(column), fraction(row));
+      int source = (int) (row >> 32) * width + (int) (column >> 32);
+      batch[to + i] = blend(source, 1, width, fraction(column), fraction(row));
       row += rowStep;
       column += columnStep;
     }
   }
 
-  private void writeHeld(byte[] pixels, int from, long row, long column, float[] batch, int to) {
+  private void writeHeld(long row, long column, float[] batch, int to) {
     long heldRow = Math.max(0, Math.min(row, (long) (height - 1) << 32));
     long heldColumn = Math.max(0, Math.min(column, (long) (width - 1) << 32));
     int top = (int) (heldRow >> 32);
@@ -180,11 +177,10 @@ final class AffineSampler {
     int toRight = left < width - 1 ? 1 : 0;
     int toBottom = top < height - 1 ? width : 0;
     int plane = height * width;
-    int source = from + top * width + left;
+    int source = top * width + left;
     int target = to;
     for (int channel = 0; channel < channels; channel++) {
-      batch[target] =
-          blend(pixels, source, toRight, toBottom, fraction(heldColumn), fraction(heldRow));
+      batch[target] = blend(source, toRight, toBottom, fraction(heldColumn), fraction(heldRow));
       source += plane;
       target += plane;
     }
@@ -196,12 +192,11 @@ final class AffineSampler {
   }
 
   /** Bilinear; whole coordinates give the very pixel, and no rounding leads beyond 0 or 1. */
-  private static float blend(
-      byte[] pixels, int source, int toRight, int toBottom, float beside, float below) {
-    float topLeft = UnitScale.of(pixels[source]);
-    float topRight = UnitScale.of(pixels[source + toRight]);
-    float bottomLeft = UnitScale.of(pixels[source + toBottom]);
-    float bottomRight = UnitScale.of(pixels[source + toBottom + toRight]);
+  private float blend(int source, int toRight, int toBottom, float beside, float below) {
+    float topLeft = image[source];
+    float topRight = image[source + toRight];
+    float bottomLeft = image[source + toBottom];
+    float bottomRight = image[source + toBottom + toRight];
     float top = topLeft + (topRight - topLeft) * beside;
     float bottom = bottomLeft + (bottomRight - bottomLeft) * beside;
     return top + (bottom - top) * below;

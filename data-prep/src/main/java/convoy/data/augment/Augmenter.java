@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * Writes images into a minibatch, varied by a draw that follows from (seed, epoch, image id) alone.
  *
- * <p>Safe for use by several threads: nothing changes between calls. Allocates nothing per image.
+ * <p>For one thread at a time. Allocates nothing per image.
  */
 public final class Augmenter {
   private final Augmentation augmentation;

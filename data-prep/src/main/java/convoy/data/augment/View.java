@@ -22,6 +22,12 @@ public record View(int down, int right, boolean mirrored) implements Serializabl
    * @param to where the image starts in {@code batch}
    */
   public void write(ImageShape shape, byte[] pixels, int from, float[] batch, int to) {
+    if (equals(PLAIN)) {
+      for (int i = 0; i < shape.pixels(); i++) {
+        batch[to + i] = UnitScale.of(pixels[from + i]);
+      }
+      return;
+    }
     int height = shape.height();
     int width = shape.width();
     int target = to;

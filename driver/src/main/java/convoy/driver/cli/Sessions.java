@@ -23,7 +23,6 @@ final class Sessions {
     // One thread an operation in each task: tasks fill the cores, and sums are the same on any
     // machine.
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
-    conf.setIfMissing("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
     // Every worker's parameters come back in one job; how much that is follows from the network.
     conf.setIfMissing("spark.driver.maxResultSize", "0");
     // Parameters hardly get any smaller.

@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.Partitioner;
-import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Row;
 import scala.Tuple2;
 
 /**
@@ -33,58 +31,37 @@ record BlockGathering(String split, BlockLayout layout, ImageShape shape, int cl
    */
   private static final int PIECE_BYTES = 1 << 20;
 
-  /**
-   * The blocks, in the order of their numbers within each partition.
-   *
-   * @param rows id, label, image
-   */
-  JavaRDD<ImageBlock> gather(JavaRDD<Row> rows) {
+  /** The blocks, in the order of their numbers within each partition. */
+  JavaRDD<ImageBlock> gather(JavaRDD<PartFile> files) {
     BlockGathering gathering = this;
-    return rows.mapPartitionsToPair(gathering::pieces)
+    return files
+        .mapPartitionsToPair(gathering::pieces)
         .partitionBy(new ByBlock(layout))
         .mapPartitionsWithIndex(
             (partition, pieces) -> gathering.blocks(partition, pieces).iterator(), true);
   }
 
-  private Iterator<Tuple2<Integer, ImageBlock>> pieces(Iterator<Row> rows) {
+  private Iterator<Tuple2<Integer, ImageBlock>> pieces(Iterator<PartFile> files) {
     int most = Math.max(1, PIECE_BYTES / shape.pixels());
     Map<Integer, Piece> open = new TreeMap<>();
     List<Tuple2<Integer, ImageBlock>> full = new ArrayList<>();
-    for (Row row = next(rows); row != null; row = next(rows)) {
-      long id = row.getLong(0);
-      if (id < layout.from() || id >= layout.to()) {
-        continue;
-      }
-      int block = layout.block(id);
-      Piece piece =
-          open.computeIfAbsent(block, b -> new Piece(Math.min(most, layout.size(b)), shape));
-      piece.add(id, checkedLabel(id, row.getInt(1)), checkedImage(id, row.getAs(2)));
-      if (piece.full()) {
-        full.add(new Tuple2<>(block, piece.close()));
-        open.remove(block);
-      }
-    }
+    PartFile.Rows rows =
+        (id, label, image) -> {
+          if (id < layout.from() || id >= layout.to()) {
+            return;
+          }
+          int block = layout.block(id);
+          Piece piece =
+              open.computeIfAbsent(block, b -> new Piece(Math.min(most, layout.size(b)), shape));
+          piece.add(id, checkedLabel(id, label), checkedImage(id, image));
+          if (piece.full()) {
+            full.add(new Tuple2<>(block, piece.close()));
+            open.remove(block);
+          }
+        };
+    files.forEachRemaining(file -> file.read(split, rows));
     open.forEach((block, piece) -> full.add(new Tuple2<>(block, piece.close())));
     return full.iterator();
-  }
-
-  /** The next row, or null after the last. */
-  private Row next(Iterator<Row> rows) {
-    try {
-      return rows.hasNext() ? rows.next() : null;
-    } catch (TaskKilledException e) {
-      throw e;
-    } catch (Exception e) {
-      // Spark's own exceptions are checked ones, though nothing here declares them.
-      Throwable root = e;
-      while (root.getCause() != null) {
-        root = root.getCause();
-      }
-      throw new InvalidDataException(
-          "%s: a part file is damaged (%s). Delete the set and prepare it again."
-              .formatted(split, root.getMessage()),
-          e);
-    }
   }
 
   private int checkedLabel(long id, int label) {

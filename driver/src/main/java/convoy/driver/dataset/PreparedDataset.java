@@ -7,12 +7,14 @@ import convoy.driver.dataset.BlockLayout.Batches;
 import convoy.driver.dataset.BlockLayout.Shards;
 import convoy.driver.store.Files;
 import convoy.driver.store.Json;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -109,18 +111,23 @@ public final class PreparedDataset {
     if (layout.to() == layout.from()) {
       throw new InvalidDataException(folder + ": holds no images");
     }
-    requireThere(spark, folder);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    List<PartFile> files = partFiles(folder, context.hadoopConfiguration());
     return new BlockGathering(folder.toString(), layout, shape(), classes().size())
-        .gather(spark.read().schema(SCHEMA).parquet(folder.toString()).javaRDD());
+        .gather(context.parallelize(files, files.size()));
   }
 
-  private static void requireThere(SparkSession spark, Path folder) {
+  private static List<PartFile> partFiles(Path folder, Configuration hadoop) {
     try {
-      FileSystem system = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      if (!system.exists(folder)) {
+      List<PartFile> files = PartFile.in(folder, hadoop);
+      if (files.isEmpty()) {
         throw new InvalidDataException(
-            folder + ": is missing. Delete the set and prepare it again.");
+            folder + ": holds no files. Delete the set and prepare it again.");
       }
+      return files;
+    } catch (FileNotFoundException e) {
+      throw new InvalidDataException(
+          folder + ": is missing. Delete the set and prepare it again.", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
