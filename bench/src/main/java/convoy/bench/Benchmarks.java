@@ -43,6 +43,11 @@ public final class Benchmarks {
             folder,
             System.getenv().getOrDefault("PYTORCH_PEER", ""),
             System.getenv().getOrDefault("CIFAR10", "cifar10"));
+    List<String> known = benchmarks.parts().map(Part::name).toList();
+    if (turns < 1 || !known.containsAll(wanted)) {
+      System.err.println("bench/run TURNS PART...: at least one turn, of these parts: " + known);
+      System.exit(2);
+    }
     List<Part> parts =
         benchmarks.parts().filter(part -> wanted.isEmpty() || wanted.contains(part.name)).toList();
     List<Map<String, Double>> measured = new ArrayList<>();
@@ -207,7 +212,10 @@ public final class Benchmarks {
   private Part memory() {
     return new Part(
         "memory",
-        List.of(java("memory", "MemoryGrowth", cifar, "16", "50", "1000")),
+        List.of(
+            java("memory", "MemoryGrowth", cifar, "16", "50", "1000")
+                // All of the heap is resident from the start: what grows lies outside it.
+                .with("CONVOY_JAVA_OPTS", "-Xms2g -Xmx2g -XX:+AlwaysPreTouch")),
         List.of(
             Row.single(
                 "resident memory after 1,000 rounds of cifar-deep against after 50",

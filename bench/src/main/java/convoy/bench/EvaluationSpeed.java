@@ -13,6 +13,7 @@ import convoy.model.zoo.Zoo;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Random;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -47,6 +48,10 @@ public final class EvaluationSpeed {
               10,
               Views.NONE);
       float[] batch = new float[BATCH * mnist.shape().pixels()];
+      Random random = new Random(1);
+      for (int i = 0; i < batch.length; i++) {
+        batch[i] = random.nextFloat();
+      }
       double[] ratios = new double[turns];
       try (LocalScorer scorer = engine.scorer()) {
         scorer.load(parameters);

@@ -10,6 +10,7 @@ import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.driver.train.TrainingPlan;
 import convoy.model.engine.Engine;
+import convoy.model.engine.TrainingState;
 import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Optimizer;
 import convoy.model.zoo.Zoo;
@@ -24,8 +25,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Resident memory of the process after so many rounds of {@code cifar-deep}. The JVM should be
- * started with a heap that is resident from the start, so that what grows lies outside it.
+ * Resident memory of the process after so many rounds of {@code cifar-deep}. It is to be started
+ * with a heap that is resident from the start, so that what grows lies outside it.
  */
 public final class MemoryGrowth {
   private MemoryGrowth() {}
@@ -93,7 +94,7 @@ public final class MemoryGrowth {
     public void roundDone(Progress progress) {}
 
     @Override
-    public void epochDone(EpochSummary summary, convoy.model.engine.TrainingState model) {}
+    public void epochDone(EpochSummary summary, TrainingState model) {}
 
     @Override
     public void reached(Position position) {

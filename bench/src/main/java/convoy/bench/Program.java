@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A measurement as a process of its own, which prints what it found as {@code key=number}.
@@ -17,6 +18,12 @@ import java.util.regex.Pattern;
  */
 record Program(String name, List<String> command) {
   private static final Pattern VALUE = Pattern.compile("(\\w+)=([-+.\\dE]+)");
+
+  /** The same with a variable in its environment. */
+  Program with(String variable, String value) {
+    return new Program(
+        name, Stream.concat(Stream.of("env", variable + "=" + value), command.stream()).toList());
+  }
 
   /**
    * Runs it and returns its values, by {@code name:key}.

@@ -59,7 +59,7 @@ record BlockGathering(String split, BlockLayout layout, ImageShape shape, int cl
             open.remove(block);
           }
         };
-    files.forEachRemaining(file -> file.read(split, rows));
+    files.forEachRemaining(file -> file.read(rows));
     open.forEach((block, piece) -> full.add(new Tuple2<>(block, piece.close())));
     return full.iterator();
   }

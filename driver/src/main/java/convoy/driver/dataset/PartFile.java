@@ -56,10 +56,9 @@ record PartFile(String file, long from, long to) implements Serializable {
   /**
    * Reads its rows, on an executor.
    *
-   * @param split what is read, to begin an error message with
-   * @throws InvalidDataException if the file is damaged or holds something else
+   * @throws InvalidDataException if the file is damaged, out of reach, or holds something else
    */
-  void read(String split, Rows rows) {
+  void read(Rows rows) {
     try (ParquetReader<Group> reader =
         ParquetReader.builder(new GroupReadSupport(), new Path(file))
             .withConf(SparkHadoopUtil.get().conf())
@@ -81,8 +80,8 @@ record PartFile(String file, long from, long to) implements Serializable {
         root = root.getCause();
       }
       throw new InvalidDataException(
-          "%s: a part file is damaged (%s). Delete the set and prepare it again."
-              .formatted(split, root.getMessage()),
+          "%s: cannot be read (%s). If it is damaged, delete the set and prepare it again."
+              .formatted(file, root),
           e);
     }
   }

@@ -116,9 +116,9 @@ final class PreparedDatasetTest {
     assertThatThrownBy(() -> dataset.shards(spark, 0, 2).count())
         .cause()
         .isInstanceOf(InvalidDataException.class)
-        .hasMessageContaining("/train: a part file is damaged (")
+        .hasMessageContaining("/train/" + part.getFileName() + ": cannot be read (")
         .hasMessageContaining("CRC checksum verification failed")
-        .hasMessageEndingWith("Delete the set and prepare it again.");
+        .hasMessageEndingWith("If it is damaged, delete the set and prepare it again.");
   }
 
   @Test
