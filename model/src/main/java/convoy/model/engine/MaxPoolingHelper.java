@@ -104,8 +104,8 @@ final class MaxPoolingHelper implements SubsamplingHelper {
             && dilation[1] == 1
             && epsilon.size(2) == input.size(2) / 2
             && epsilon.size(3) == input.size(3) / 2
-            && lieAsRows(input)
-            && lieAsRows(epsilon);
+            && OffHeap.liesInRows(input)
+            && OffHeap.liesInRows(epsilon);
     if (!applies) {
       return null;
     }
@@ -180,10 +180,6 @@ final class MaxPoolingHelper implements SubsamplingHelper {
   /** The first where the mask is 0, the second where it is all ones. */
   private static int choose(int mask, int first, int second) {
     return first ^ ((first ^ second) & mask);
-  }
-
-  private static boolean lieAsRows(INDArray array) {
-    return array.ordering() == 'c' && OffHeap.liesDensely(array);
   }
 
   /** DL4J M2.1 never asks a helper for this direction. */

@@ -72,6 +72,11 @@ final class OffHeap {
         && Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), array.ordering()));
   }
 
+  /** Whether it does so in C order. */
+  static boolean liesInRows(INDArray array) {
+    return array.ordering() == 'c' && liesDensely(array);
+  }
+
   /** The values of an array that lies densely, in its order, as the bits of each float. */
   static IntBuffer bits(INDArray array) {
     return array.data().asNio().asIntBuffer();

@@ -5,6 +5,7 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.AlgoMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.BwdDataAlgo;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.BwdFilterAlgo;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.FwdAlgo;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
@@ -15,7 +16,12 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Gradients by a shorter way where one applies, and by oneDNN elsewhere. */
+/**
+ * Gradients by a shorter way where one applies, and by oneDNN elsewhere.
+ *
+ * <p>Dilated convolutions are left to DL4J's own code: its operation over oneDNN fails on those
+ * that are padded.
+ */
 abstract class ShortcutHelper extends MKLDNNConvHelper {
   ShortcutHelper() {
     super(DataType.FLOAT);
@@ -53,6 +59,38 @@ abstract class ShortcutHelper extends MKLDNNConvHelper {
       LayerWorkspaceMgr workspaces) {}
 
   @Override
+  public INDArray preOutput(
+      INDArray input,
+      INDArray weights,
+      INDArray bias,
+      int[] kernel,
+      int[] strides,
+      int[] pad,
+      AlgoMode mode,
+      FwdAlgo algorithm,
+      ConvolutionMode convolutionMode,
+      int[] dilation,
+      CNN2DFormat format,
+      LayerWorkspaceMgr workspaces) {
+    if (!isOne(dilation)) {
+      return null;
+    }
+    return super.preOutput(
+        input,
+        weights,
+        bias,
+        kernel,
+        strides,
+        pad,
+        mode,
+        algorithm,
+        convolutionMode,
+        dilation,
+        format,
+        workspaces);
+  }
+
+  @Override
   public final Pair<Gradient, INDArray> backpropGradient(
       INDArray input,
       INDArray weights,
@@ -86,6 +124,9 @@ abstract class ShortcutHelper extends MKLDNNConvHelper {
                 convolutionMode,
                 format,
                 workspaces));
+    if (passedBack == null && !isOne(dilation)) {
+      return null;
+    }
     if (passedBack == null) {
       return super.backpropGradient(
           input,

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Optimizer;
 import convoy.model.zoo.Zoo;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -25,6 +27,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class ConvolutionHelpersTest {
+  private static final Activation[] ACTIVATIONS = {
+    Activation.RELU, Activation.RELU, Activation.TANH, Activation.IDENTITY
+  };
+
   @ParameterizedTest
   @MethodSource("convoy.model.zoo.Zoo#names")
   void computeWhatStockDl4jComputesForEveryNetwork(String name) {
@@ -117,6 +123,71 @@ class ConvolutionHelpersTest {
 
       assertAgree(configuration, new Images(new InputShape(channels, 15, 14), 3, 5, 1));
     }
+  }
+
+  /** Layers, kernels, strides, padding, dilation and activations drawn by chance. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void computeWhatStockDl4jComputesForRandomNetworks(int seed) {
+    Random random = new Random(seed);
+    int channels = 1 + random.nextInt(4);
+    int height = 8 + random.nextInt(10);
+    int width = 8 + random.nextInt(10);
+    NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder().seed(1).list();
+    int smallest = Math.min(height, width);
+    boolean startsWithConvolution = random.nextInt(5) > 0;
+    for (int i = 0, count = 1 + random.nextInt(4); i < count; i++) {
+      boolean same = random.nextBoolean();
+      int kernel = 1 + random.nextInt(Math.min(same ? 7 : 5, smallest));
+      int stride = random.nextInt(3) == 0 ? 2 : 1;
+      int kind = i == 0 && startsWithConvolution ? 0 : random.nextInt(5);
+      if (kind == 4) {
+        list.layer(new BatchNormalization.Builder().build());
+        continue;
+      }
+      if (kind == 3) {
+        kernel = Math.min(2 + random.nextInt(2), smallest);
+        stride = 1 + random.nextInt(2);
+        list.layer(
+            new SubsamplingLayer.Builder(random.nextInt(3) == 0 ? PoolingType.AVG : PoolingType.MAX)
+                .kernelSize(kernel, kernel)
+                .stride(stride, stride)
+                .convolutionMode(mode(same))
+                .build());
+      } else {
+        int dilation = !same && 2 * kernel - 1 <= smallest && random.nextInt(5) == 0 ? 2 : 1;
+        int padding = same ? 0 : random.nextInt(kernel);
+        list.layer(
+            new ConvolutionLayer.Builder(kernel, kernel)
+                .nOut(1 + random.nextInt(20))
+                .stride(stride, stride)
+                .padding(padding, padding)
+                .dilation(dilation, dilation)
+                .convolutionMode(mode(same))
+                .hasBias(random.nextInt(4) > 0)
+                .activation(ACTIVATIONS[random.nextInt(ACTIVATIONS.length)])
+                // So that a helper that throws is heard.
+                .helperAllowFallback(false)
+                .build());
+        kernel = (kernel - 1) * dilation + 1 - 2 * padding;
+      }
+      smallest = same ? (smallest + stride - 1) / stride : (smallest - kernel) / stride + 1;
+    }
+    String configuration =
+        list.layer(new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build())
+            .setInputType(InputType.convolutionalFlat(height, width, channels))
+            .build()
+            .toJson();
+
+    assertAgree(configuration, new Images(new InputShape(channels, height, width), 3, 5, seed));
+  }
+
+  static IntStream seeds() {
+    return IntStream.rangeClosed(1, 100);
+  }
+
+  private static ConvolutionMode mode(boolean same) {
+    return same ? ConvolutionMode.Same : ConvolutionMode.Truncate;
   }
 
   /** To 1e-4 of the largest value, for two minibatches of different sizes. */
