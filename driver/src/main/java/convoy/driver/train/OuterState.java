@@ -3,6 +3,7 @@ package convoy.driver.train;
 import convoy.model.engine.RunningStatistics;
 import convoy.model.engine.TrainingState;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What the driver carries from round to round beside the state that workers train on.
@@ -11,6 +12,9 @@ import java.util.List;
  * them.
  */
 public final class OuterState {
+  /** Values that one thread checks at a time. */
+  private static final int CHUNK = 1 << 16;
+
   private final float[] velocity;
   private final float[] movingAverage;
 
@@ -103,7 +107,7 @@ public final class OuterState {
     float[] average =
         ParameterAverage.mean(
             new double[] {kept, 1 - kept},
-            new float[][] {movingAverage, after.parameters()},
+            new float[][] {movingAverage.clone(), after.parameters()},
             statistics,
             Integer.MAX_VALUE);
     return new OuterState(newVelocity, average);
@@ -120,11 +124,20 @@ public final class OuterState {
     }
 
     private static boolean isFinite(float[] values) {
-      int largest = 0;
-      for (float value : values) {
-        largest = Math.max(largest, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
+      return IntStream.range(0, (values.length + CHUNK - 1) / CHUNK)
+          .parallel()
+          .allMatch(
+              chunk ->
+                  isFinite(values, chunk * CHUNK, Math.min(values.length, (chunk + 1) * CHUNK)));
+    }
+
+    private static boolean isFinite(float[] values, int from, int to) {
+      int different = 0;
+      for (int i = from; i < to; i++) {
+        // 0 or -0 of every number, NaN of all else; without a branch.
+        different |= Float.floatToRawIntBits(values[i] * 0) << 1;
       }
-      return largest < Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+      return different == 0;
     }
   }
 }

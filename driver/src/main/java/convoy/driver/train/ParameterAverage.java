@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /** Averages what workers bring back, weighted by the images each has seen. */
 public final class ParameterAverage {
   /** Values that one thread sums at a time: the sums stay in its core's own cache. */
-  private static final int CHUNK = 4_096;
+  private static final int CHUNK = 1_024;
 
   private ParameterAverage() {}
 
@@ -18,7 +18,8 @@ public final class ParameterAverage {
    * busiest worker really fitted.
    *
    * @param before the state that the round started from
-   * @param results in the order of the workers; those that saw no image do not count
+   * @param results in the order of the workers; those that saw no image do not count. Their states
+   *     are used up: the new one takes over arrays of theirs
    * @throws IllegalArgumentException if no worker saw an image or lengths differ
    */
   public static TrainingState of(
@@ -48,6 +49,8 @@ public final class ParameterAverage {
    * The weighted mean, summed in the order of the vectors; a single vector is its own mean, to the
    * last bit.
    *
+   * @param vectors used up: the first may become the mean, because 12 MB of fresh memory cost more
+   *     than the sums in it
    * @param statistics that are pooled instead
    * @param steps minibatches since the vectors were one
    */
@@ -65,7 +68,8 @@ public final class ParameterAverage {
     if (weights.length == 1) {
       return vectors[0];
     }
-    float[] mean = new float[vectors[0].length];
+    // Pooling reads all vectors once more.
+    float[] mean = statistics.isEmpty() ? vectors[0] : new float[vectors[0].length];
     double sum = total;
     IntStream.range(0, (mean.length + CHUNK - 1) / CHUNK)
         .parallel()
