@@ -177,10 +177,13 @@ public final class Benchmarks {
         "evaluation",
         List.of(java("evaluation", "EvaluationSpeed", "lenet5", "15")),
         List.of(
-            Row.single(
+            new Row(
                 "evaluation on `local[2]` against twice one thread's inference, lenet5",
                 "evaluation:efficiency",
+                "two threads of inference alone",
+                "evaluation:possible",
                 "times",
+                false,
                 "0.9")));
   }
 
