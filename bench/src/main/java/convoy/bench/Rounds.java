@@ -41,7 +41,10 @@ public final class Rounds {
 
   private Rounds() {}
 
-  /** Takes parameters, workers, how many rounds are measured, and a master if not local[2]. */
+  /**
+   * Takes parameters, workers, how many rounds are measured, a master if not local[2], and how many
+   * images if not all.
+   */
   public static void main(String[] args) throws IOException {
     long parameters = Long.parseLong(args[0]);
     int workers = Integer.parseInt(args[1]);
@@ -49,7 +52,9 @@ public final class Rounds {
     int units = Math.toIntExact(Math.max(1, (parameters - 10) / (SIDE * SIDE + 11)));
     try (SparkSession spark = Sessions.at(args.length > 3 ? args[3] : "local[2]")) {
       PreparedDataset mnist = Sessions.dataset(spark, "mnist");
-      JavaRDD<ImageBlock> shards = mnist.shards(spark, 0, workers).cache();
+      int all = Math.toIntExact(mnist.manifest().counts().train());
+      int images = args.length > 4 ? Integer.parseInt(args[4]) : all;
+      JavaRDD<ImageBlock> shards = mnist.shards(spark, all - images, workers).cache();
       shards.count();
       Engine engine = Engine.dl4j(configuration(units));
       Training<ImageBlock> training =
@@ -58,7 +63,7 @@ public final class Rounds {
               new TrainingPlan(workers, 0, WARM_UP + rounds, BATCH, 1, Averaging.plain(1)),
               ImageWork.of(UUID.randomUUID().toString(), engine, mnist.shape(), Augmentation.NONE),
               shards,
-              Training.Sizes.even(mnist.manifest().counts().train(), workers));
+              Training.Sizes.even(images, workers));
       Clock clock = new Clock();
       TrainingState initial = engine.initialState();
       training.run(training.start(initial), clock);

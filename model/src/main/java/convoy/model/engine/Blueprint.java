@@ -1,5 +1,6 @@
 package convoy.model.engine;
 
+import convoy.model.engine.ConvolutionHelpers.Use;
 import convoy.model.zoo.InputShape;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -43,10 +44,10 @@ record Blueprint(MultiLayerConfiguration configuration, InputShape input, int cl
   /**
    * The network, its parameters initialised from the configuration's seed, its layers made fast.
    */
-  MultiLayerNetwork build() {
+  MultiLayerNetwork build(Use use) {
     MultiLayerNetwork network = new MultiLayerNetwork(configuration);
     network.init();
-    ConvolutionPath.inForce().install(network);
+    ConvolutionPath.inForce().install(network, use);
     return network;
   }
 

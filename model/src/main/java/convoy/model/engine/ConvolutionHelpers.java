@@ -55,8 +55,16 @@ interface ConvolutionHelpers {
   /** One for each layer: they keep state. */
   BatchNormalizationHelper batchNormalization();
 
+  /** What a network is for. */
+  enum Use {
+    TRAINING,
+
+    /** Faster, and too slow for training. */
+    INFERENCE
+  }
+
   /** Sets them in every layer that takes one. */
-  default void install(MultiLayerNetwork network) {
+  default void install(MultiLayerNetwork network, Use use) {
     Layer[] layers = network.getLayers();
     // Backwards, because some have to know the pooling behind them.
     MaxPoolingHelper behind = null;
@@ -67,7 +75,15 @@ interface ConvolutionHelpers {
       }
       MaxPoolingHelper pooling = null;
       if (isConvolution(layer)) {
-        set(ConvolutionLayer.class, layer, i == 0 ? firstConvolution(behind) : convolution());
+        ConvolutionHelper helper = i == 0 ? firstConvolution(behind) : convolution();
+        if (use == Use.INFERENCE
+            && helper instanceof ShortcutHelper shortcut
+            && hasRelu(layer)
+            && i + 1 < layers.length
+            && takesChannelsLast(layers[i + 1])) {
+          shortcut.giveChannelsLast();
+        }
+        set(ConvolutionLayer.class, layer, helper);
       } else if (isNormalization(layer)) {
         set(BatchNormalization.class, layer, batchNormalization());
       } else if (layer.getClass() == SubsamplingLayer.class) {
@@ -94,6 +110,10 @@ interface ConvolutionHelpers {
         set(SubsamplingLayer.class, layer, new MaxPoolingHelper(false, false));
       }
     }
+  }
+
+  private static boolean takesChannelsLast(Layer layer) {
+    return isConvolution(layer) || layer.getClass() == SubsamplingLayer.class;
   }
 
   private static boolean isNormalization(Layer layer) {

@@ -1,5 +1,6 @@
 package convoy.model.engine;
 
+import convoy.model.engine.ConvolutionHelpers.Use;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -23,9 +24,9 @@ public enum ConvolutionPath {
   }
 
   /** Prepares a network that has been initialised, or restored, for this path. */
-  void install(MultiLayerNetwork network) {
+  void install(MultiLayerNetwork network, Use use) {
     switch (this) {
-      case ONEDNN -> ConvolutionHelpers.ONEDNN.install(network);
+      case ONEDNN -> ConvolutionHelpers.ONEDNN.install(network, use);
       case STOCK -> {}
     }
   }

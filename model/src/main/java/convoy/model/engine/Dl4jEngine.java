@@ -1,5 +1,6 @@
 package convoy.model.engine;
 
+import convoy.model.engine.ConvolutionHelpers.Use;
 import java.util.List;
 
 /**
@@ -28,7 +29,7 @@ record Dl4jEngine(String configuration, double labelSmoothing) implements Engine
 
   @Override
   public List<RunningStatistics> runningStatistics() {
-    try (Dl4jNetwork network = Dl4jNetwork.of(Blueprint.of(configuration).build())) {
+    try (Dl4jNetwork network = Dl4jNetwork.of(Blueprint.of(configuration).build(Use.TRAINING))) {
       return network.runningStatistics();
     }
   }

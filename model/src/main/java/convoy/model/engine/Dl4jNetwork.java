@@ -1,5 +1,6 @@
 package convoy.model.engine;
 
+import convoy.model.engine.ConvolutionHelpers.Use;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -223,7 +224,7 @@ public abstract sealed class Dl4jNetwork implements AutoCloseable {
       MultiLayerNetwork built = new MultiLayerNetwork(MultiLayerConfiguration.fromJson(json));
       built.init();
       if (Arrays.stream(built.getLayers()).allMatch(Blueprint::isChannelsFirst)) {
-        ConvolutionPath.inForce().install(built);
+        ConvolutionPath.inForce().install(built, Use.TRAINING);
       }
       return of(built);
     }

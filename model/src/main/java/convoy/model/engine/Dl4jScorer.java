@@ -1,5 +1,6 @@
 package convoy.model.engine;
 
+import convoy.model.engine.ConvolutionHelpers.Use;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -10,7 +11,7 @@ final class Dl4jScorer implements LocalScorer {
   private final Minibatch batch;
 
   Dl4jScorer(Blueprint blueprint) {
-    network = blueprint.build();
+    network = blueprint.build(Use.INFERENCE);
     batch = new Minibatch(blueprint, 0);
   }
 

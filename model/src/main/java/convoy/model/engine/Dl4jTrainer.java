@@ -1,5 +1,6 @@
 package convoy.model.engine;
 
+import convoy.model.engine.ConvolutionHelpers.Use;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** Runs DL4J's own training step, {@code MultiLayerNetwork.fit}. */
@@ -11,7 +12,7 @@ final class Dl4jTrainer implements LocalTrainer {
   private final Logits logits;
 
   Dl4jTrainer(Blueprint blueprint, double labelSmoothing) {
-    network = blueprint.build();
+    network = blueprint.build(Use.TRAINING);
     access = Dl4jNetwork.of(network);
     minibatch = new Minibatch(blueprint, labelSmoothing);
     logits = new Logits(blueprint.classes());

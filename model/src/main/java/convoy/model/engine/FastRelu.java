@@ -22,6 +22,16 @@ final class FastRelu extends ActivationReLU {
     this.pooling = pooling;
   }
 
+  /** In place, like the native operation, which takes long over values in another order. */
+  @Override
+  public INDArray getActivation(INDArray in, boolean training) {
+    if (!ChannelsLast.is(in)) {
+      return super.getActivation(in, training);
+    }
+    super.getActivation(ChannelsLast.inMemoryOrder(in), training);
+    return in;
+  }
+
   @Override
   public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
     assertShape(in, epsilon);

@@ -11,10 +11,13 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.util.ConvolutionUtils;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Gradients by a shorter way where one applies, and by oneDNN elsewhere.
@@ -23,8 +26,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * that are padded.
  */
 abstract class ShortcutHelper extends MKLDNNConvHelper {
+  /** Of the native operation: the order of images and of weights. */
+  private static final int NCHW = 0;
+
+  private static final int FILTERS_FIRST = 1;
+
+  private boolean channelsLast;
+
   ShortcutHelper() {
     super(DataType.FLOAT);
+  }
+
+  /**
+   * Lets outputs lie as {@link ChannelsLast} says; for inference, where the next layer can take it.
+   */
+  final void giveChannelsLast() {
+    channelsLast = true;
   }
 
   /**
@@ -74,6 +91,36 @@ abstract class ShortcutHelper extends MKLDNNConvHelper {
       LayerWorkspaceMgr workspaces) {
     if (!isOne(dilation)) {
       return null;
+    }
+    if (channelsLast && format == CNN2DFormat.NCHW) {
+      boolean same = convolutionMode == ConvolutionMode.Same;
+      int[] size =
+          ConvolutionUtils.getOutputSize(
+              input, kernel, strides, same ? null : pad, convolutionMode, dilation, format);
+      INDArray result =
+          ChannelsLast.create(workspaces, input.size(0), weights.size(0), size[0], size[1]);
+      DynamicCustomOp.DynamicCustomOpsBuilder operation = DynamicCustomOp.builder("conv2d");
+      Nd4j.exec(
+          operation
+              .addInputs(
+                  bias == null
+                      ? new INDArray[] {input, weights}
+                      : new INDArray[] {input, weights, bias})
+              .addOutputs(result)
+              .addIntegerArguments(
+                  kernel[0],
+                  kernel[1],
+                  strides[0],
+                  strides[1],
+                  pad[0],
+                  pad[1],
+                  1,
+                  1,
+                  same ? 1 : 0,
+                  NCHW,
+                  FILTERS_FIRST)
+              .build());
+      return result;
     }
     return super.preOutput(
         input,

@@ -1,5 +1,6 @@
 package convoy.model.engine;
 
+import convoy.model.engine.ConvolutionHelpers.Use;
 import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -13,7 +14,7 @@ final class PlainLoop {
   static TrainingState fit(
       String configuration, TrainingState from, long seed, List<Images> minibatches) {
     MultiLayerNetwork network = network(configuration);
-    ConvolutionPath.inForce().install(network);
+    ConvolutionPath.inForce().install(network, Use.TRAINING);
     network.setParams(Nd4j.createFromArray(from.parameters()));
     if (from.updaterState().length > 0) {
       network

@@ -1,0 +1,100 @@
+package convoy.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How a round's cost grows with parameters and workers: measures a grid, every worker a process of
+ * its own on this machine, fits {@link RoundModel} to half of it, compares with the other half, and
+ * says what many machines would do.
+ */
+public final class RoundGrowth {
+  private static final long[] PARAMETERS = {10_000, 100_000, 1_000_000, 3_000_000};
+  private static final int[] WORKERS = {1, 2, 4, 8};
+  private static final int[] MANY = {8, 64, 256, 1_024};
+  private static final int BATCH = 128;
+
+  /** Of a 10 Gbit/s network. */
+  private static final double BYTES_PER_SECOND = 1.25e9;
+
+  private RoundGrowth() {}
+
+  /**
+   * Takes how to run a class of this package, the rounds of each cell, and NAME PARAMETERS
+   * IMAGES_PER_SECOND of each network to predict.
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    List<RoundModel.Measured> fitted = new ArrayList<>();
+    List<RoundModel.Measured> checked = new ArrayList<>();
+    for (int p = 0; p < PARAMETERS.length; p++) {
+      for (int w = 0; w < WORKERS.length; w++) {
+        RoundModel.Measured cell = measure(args[0], args[1], PARAMETERS[p], WORKERS[w]);
+        if (cell.isDriverAveraged()) {
+          ((p + w) % 2 == 0 ? fitted : checked).add(cell);
+        } else {
+          print("executors average", cell, Double.NaN);
+        }
+      }
+    }
+    RoundModel model = RoundModel.fit(fitted);
+    System.out.println(model);
+    fitted.forEach(cell -> print("fitted", cell, model.seconds(cell.bytes(), cell.workers())));
+    checked.forEach(cell -> print("checked", cell, model.seconds(cell.bytes(), cell.workers())));
+    fitted.addAll(checked);
+    RoundModel all = RoundModel.fit(fitted);
+    System.out.println(all);
+    for (int i = 2; i + 2 < args.length; i += 3) {
+      predict(all, args[i], Double.parseDouble(args[i + 1]), Double.parseDouble(args[i + 2]));
+    }
+  }
+
+  private static RoundModel.Measured measure(
+      String java, String rounds, long parameters, int workers)
+      throws IOException, InterruptedException {
+    Program program =
+        new Program(
+            "cell",
+            List.of(
+                java,
+                "Rounds",
+                Long.toString(parameters),
+                Integer.toString(workers),
+                rounds,
+                "local-cluster[%d,1,1024]".formatted(workers)));
+    double milliseconds = program.run().get("cell:overhead");
+    System.err.printf("%,d parameters, %d workers: %.1f ms%n", parameters, workers, milliseconds);
+    return new RoundModel.Measured(bytes((double) parameters), workers, milliseconds / 1e3);
+  }
+
+  /** With Adam's two moments. */
+  private static double bytes(double parameters) {
+    return 3 * Float.BYTES * parameters;
+  }
+
+  private static void print(String what, RoundModel.Measured cell, double predicted) {
+    System.out.printf(
+        Locale.ROOT,
+        "%s: %.2f MB, %d workers: measured %.1f ms, model %.1f ms%n",
+        what,
+        cell.bytes() / 1e6,
+        cell.workers(),
+        1e3 * cell.seconds(),
+        1e3 * predicted);
+  }
+
+  private static void predict(RoundModel model, String name, double parameters, double rate) {
+    for (int workers : MANY) {
+      double overhead = model.seconds(bytes(parameters), workers, BYTES_PER_SECOND);
+      // Compute must be nine times as long as what is beside it.
+      System.out.printf(
+          Locale.ROOT,
+          "%s, %d workers: %.0f ms a round beside compute, H for 90 %%: %.0f%n",
+          name,
+          workers,
+          1e3 * overhead,
+          Math.ceil(9 * overhead * rate / BATCH));
+    }
+  }
+}
