@@ -1,5 +1,6 @@
 package convoy.driver;
 
+import convoy.driver.cli.DescribeCommand;
 import convoy.driver.cli.EvaluateCommand;
 import convoy.driver.cli.Failures;
 import convoy.driver.cli.PrepareCommand;
@@ -14,7 +15,12 @@ import picocli.CommandLine.IVersionProvider;
     description = "Trains convolutional networks on a Spark cluster.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
-    subcommands = {PrepareCommand.class, TrainCommand.class, EvaluateCommand.class})
+    subcommands = {
+      PrepareCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      DescribeCommand.class
+    })
 public final class Main {
   private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
 

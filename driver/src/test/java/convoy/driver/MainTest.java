@@ -90,6 +90,36 @@ final class MainTest {
   }
 
   @Test
+  void describesANetworkAndTheMemoryToReserveForIt() {
+    PrintStream standard = System.out;
+    ByteArrayOutputStream shown = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(Main.run("describe", "--model", "lenet5", "--memory", "--tasks", "2")).isZero();
+    } finally {
+      System.setOut(standard);
+    }
+    assertThat(shown.toString(StandardCharsets.UTF_8))
+        .startsWith("lenet5 for images of 28x28x1 and 10 classes")
+        .containsPattern("conv1 +convolution 5x5.* 156 +117,600\\n")
+        .containsPattern("\\n +61,706 +416,520\\n")
+        .containsPattern("spark.executor.memoryOverhead +\\d+m\\n");
+  }
+
+  @Test
+  void refusesToDescribeImagesThatTheNetworkDoesNotFit() {
+    assertThat(Main.run("describe", "--model", "lenet5", "--images", "8x8x1")).isEqualTo(2);
+    assertMessage("--model lenet5 does not fit images of 8x8x1: ");
+  }
+
+  @Test
+  void refusesImagesOfNoSize() {
+    assertThat(Main.run("describe", "--model", "lenet5", "--images", "8x0x1")).isEqualTo(2);
+    assertThat(errors.toString(StandardCharsets.UTF_8))
+        .contains("'--images'", "must be height, width and channels such as 32x32x3, got 8x0x1");
+  }
+
+  @Test
   void refusesAnUnknownCommand() {
     assertThat(Main.run("trian")).isEqualTo(2);
     assertThat(errors.toString(StandardCharsets.UTF_8)).contains("trian").contains("train");

@@ -3,6 +3,7 @@ package convoy.driver.cli;
 import convoy.driver.evaluate.Views;
 import convoy.driver.train.Averaging.UpdaterState;
 import convoy.driver.train.AveragingFrequency;
+import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Optimizer;
 import convoy.model.zoo.Schedule;
 import convoy.model.zoo.Zoo;
@@ -178,6 +179,19 @@ final class Values {
             "'%s' is not a network; known are %s".formatted(text, String.join(", ", Zoo.names())));
       }
       return text;
+    }
+  }
+
+  /** Height, width and channels, for example {@code 32x32x3}. */
+  static final class ImageSize implements ITypeConverter<InputShape> {
+    @Override
+    public InputShape convert(String text) {
+      if (!text.matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}x[1-9]\\d{0,2}")) {
+        throw new TypeConversionException(
+            "must be height, width and channels such as 32x32x3, got " + text);
+      }
+      int[] sides = Arrays.stream(text.split("x")).mapToInt(Integer::parseInt).toArray();
+      return new InputShape(sides[2], sides[0], sides[1]);
     }
   }
 

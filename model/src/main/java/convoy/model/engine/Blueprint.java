@@ -53,7 +53,7 @@ record Blueprint(MultiLayerConfiguration configuration, InputShape input, int cl
 
   /** Values of one image. */
   int pixels() {
-    return Math.multiplyExact(Math.multiplyExact(input.channels(), input.height()), input.width());
+    return input.values();
   }
 
   /** oneDNN's convolution gradients are wrong for channels-last images (M2.1, NHWC with ReLU). */

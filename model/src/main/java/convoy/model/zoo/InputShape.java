@@ -18,6 +18,11 @@ public record InputShape(int channels, int height, int width) implements Seriali
     }
   }
 
+  /** Of one image. */
+  public int values() {
+    return Math.multiplyExact(Math.multiplyExact(channels, height), width);
+  }
+
   /** For example {@code 28x28x1}: height, width, channels. */
   @Override
   public String toString() {

@@ -48,6 +48,15 @@ public enum Optimizer {
     throw NearestName.unknown("optimizer", name, names());
   }
 
+  /** Values that it keeps of each parameter from step to step. */
+  public int valuesOfParameter() {
+    return switch (this) {
+      case SGD -> 0;
+      case NESTEROV, RMSPROP -> 1;
+      case ADAM -> 2;
+    };
+  }
+
   IUpdater updater(double learningRate) {
     return switch (this) {
       case SGD -> new Sgd(learningRate);

@@ -22,6 +22,20 @@ public final class Zoo {
   }
 
   /**
+   * The images that the network of that name is named for.
+   *
+   * @throws IllegalArgumentException for an unknown name, with the nearest known one
+   */
+  public static InputShape usualInput(String name) {
+    return switch (name) {
+      case Lenet5.NAME, Mlp.NAME, CnnSmall.NAME, CnnDeep.NAME, MnistWide.NAME ->
+          new InputShape(1, 28, 28);
+      case CifarDeep.NAME, CifarWide.NAME -> new InputShape(3, 32, 32);
+      default -> throw NearestName.unknown("network", name, NAMES);
+    };
+  }
+
+  /**
    * The network of that name for images of that shape.
    *
    * @throws IllegalArgumentException for an unknown name, with the nearest known one, or for images
