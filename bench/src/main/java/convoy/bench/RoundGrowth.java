@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * How a round's cost grows with parameters and workers: measures a grid, every worker a process of
- * its own on this machine, fits {@link RoundModel} to half of it, compares with the other half, and
- * says what many machines would do.
+ * its own on this machine, fits {@link RoundModel} to half of it, compares with the other half,
+ * fits it to all of it, and says what many machines would do.
  */
 public final class RoundGrowth {
   private static final long[] PARAMETERS = {10_000, 100_000, 1_000_000, 3_000_000};
@@ -28,13 +29,14 @@ public final class RoundGrowth {
   public static void main(String[] args) throws IOException, InterruptedException {
     List<RoundModel.Measured> fitted = new ArrayList<>();
     List<RoundModel.Measured> checked = new ArrayList<>();
+    List<RoundModel.Measured> byExecutors = new ArrayList<>();
     for (int p = 0; p < PARAMETERS.length; p++) {
       for (int w = 0; w < WORKERS.length; w++) {
         RoundModel.Measured cell = measure(args[0], args[1], PARAMETERS[p], WORKERS[w]);
         if (cell.isDriverAveraged()) {
           ((p + w) % 2 == 0 ? fitted : checked).add(cell);
         } else {
-          print("executors average", cell, Double.NaN);
+          byExecutors.add(cell);
         }
       }
     }
@@ -42,6 +44,12 @@ public final class RoundGrowth {
     System.out.println(model);
     fitted.forEach(cell -> print("fitted", cell, model.seconds(cell.bytes(), cell.workers())));
     checked.forEach(cell -> print("checked", cell, model.seconds(cell.bytes(), cell.workers())));
+    byExecutors.forEach(
+        cell ->
+            print(
+                "executors average",
+                cell,
+                model.seconds(cell.bytes(), cell.workers(), Double.POSITIVE_INFINITY)));
     fitted.addAll(checked);
     RoundModel all = RoundModel.fit(fitted);
     System.out.println(all);
@@ -63,9 +71,11 @@ public final class RoundGrowth {
                 Integer.toString(workers),
                 rounds,
                 "local-cluster[%d,1,1024]".formatted(workers)));
-    double milliseconds = program.run().get("cell:overhead");
+    Map<String, Double> values = program.run();
+    double milliseconds = values.get("cell:overhead");
     System.err.printf("%,d parameters, %d workers: %.1f ms%n", parameters, workers, milliseconds);
-    return new RoundModel.Measured(bytes((double) parameters), workers, milliseconds / 1e3);
+    return new RoundModel.Measured(
+        bytes(values.get("cell:parameters")), workers, milliseconds / 1e3);
   }
 
   /** With Adam's two moments. */

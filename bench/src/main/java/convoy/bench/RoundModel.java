@@ -11,7 +11,8 @@ import org.apache.commons.math3.stat.regression.OLSMultipleLinearRegression;
  * @param job a Spark job's own cost
  * @param task of each task of it
  * @param out of each byte of the state that goes out to all
- * @param in of each byte of each worker's state that comes in and is averaged
+ * @param in of each byte of each worker's state that comes in and is averaged; where all workers
+ *     share one machine, also what they spend on it, so that many machines would take less
  */
 record RoundModel(double job, double task, double out, double in) {
   /** Above, executors average, as {@code Training} has it. */

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -37,8 +38,8 @@ public class AveragingBenchmark {
   private TrainingState before;
   private List<WorkerResult> results;
 
-  /** Workers that have seen a minibatch each. */
-  @Setup
+  /** Workers that have seen a minibatch each; a mean uses their states up. */
+  @Setup(Level.Invocation)
   public void make() {
     before = States.random(parameters, 0);
     results =

@@ -163,8 +163,10 @@ final class ExecutorAverage {
       pieces.sort(Comparator.comparingInt(piece -> piece.worker));
       List<WorkerResult> results = pieces.stream().map(piece -> piece.summary).toList();
       List<Piece> active = pieces.stream().filter(piece -> piece.summary.images() > 0).toList();
+      // One of them tells the driver.
+      List<WorkerResult> told = place == 0 ? results : List.of();
       if (active.isEmpty()) {
-        return new Mean(new float[0], results);
+        return new Mean(new float[0], told);
       }
       double[] weights = active.stream().mapToDouble(piece -> piece.summary.images()).toArray();
       float[][] vectors =
@@ -177,7 +179,7 @@ final class ExecutorAverage {
               .map(layer -> layer.from(from))
               .toList();
       int steps = ParameterAverage.steps(results);
-      return new Mean(ParameterAverage.mean(weights, vectors, inside, steps), results);
+      return new Mean(ParameterAverage.mean(weights, vectors, inside, steps), told);
     }
   }
 }

@@ -104,6 +104,7 @@ public final class OuterState {
     double steps = after.iteration();
     double decay = Math.min(averaging.movingAverage(), (1 + steps) / (10 + steps));
     double kept = Math.pow(decay, after.iteration() - before.iteration());
+    // A copy, because the mean uses up what it is given, and the one before is in checkpoints.
     float[] average =
         ParameterAverage.mean(
             new double[] {kept, 1 - kept},

@@ -6,6 +6,8 @@ import java.io.Serializable;
 /**
  * What one worker brings back from a round.
  *
+ * <p>Its state is used up when the round is averaged: the mean may take over its arrays.
+ *
  * <p>A plain class over primitive arrays, so that it travels with either of Spark's serialisers.
  */
 public final class WorkerResult implements Serializable {

@@ -59,7 +59,7 @@ interface ConvolutionHelpers {
   enum Use {
     TRAINING,
 
-    /** Faster, and too slow for training. */
+    /** Outputs come sooner, and gradients would come later. */
     INFERENCE
   }
 
@@ -71,9 +71,9 @@ interface ConvolutionHelpers {
     for (int i = layers.length - 1; i >= 0; i--) {
       Layer layer = layers[i];
       if (hasRelu(layer)) {
-        ((BaseLayer) layer.conf().getLayer()).setActivationFn(new FastRelu(behind));
+        ((BaseLayer) layer.conf().getLayer())
+            .setActivationFn(new FastRelu(isConvolution(layer) ? behind : null));
       }
-      MaxPoolingHelper pooling = null;
       if (isConvolution(layer)) {
         ConvolutionHelper helper = i == 0 ? firstConvolution(behind) : convolution();
         if (use == Use.INFERENCE
@@ -87,12 +87,18 @@ interface ConvolutionHelpers {
       } else if (isNormalization(layer)) {
         set(BatchNormalization.class, layer, batchNormalization());
       } else if (layer.getClass() == SubsamplingLayer.class) {
-        pooling =
-            new MaxPoolingHelper(
-                i > 0 && hasRelu(layers[i - 1]), i == 1 && isConvolution(layers[0]));
+        // Other layers may name a ReLU and not apply it; a preprocessor hands on other arrays.
+        boolean behindRelu =
+            i > 0
+                && isConvolution(layers[i - 1])
+                && hasRelu(layers[i - 1])
+                && network.getLayerWiseConfigurations().getInputPreProcess(i) == null;
+        MaxPoolingHelper pooling = new MaxPoolingHelper(behindRelu, i == 1);
         set(SubsamplingLayer.class, layer, pooling);
+        behind = behindRelu ? pooling : null;
+        continue;
       }
-      behind = pooling;
+      behind = null;
     }
   }
 

@@ -1,7 +1,11 @@
 package convoy.model.engine;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.AlgoMode;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.FwdAlgo;
 import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -35,6 +39,43 @@ final class FirstConvolutionHelper extends ShortcutHelper {
     this.pooling = pooling;
   }
 
+  /** Where this fails, DL4J goes on with its own code, which takes all gradients from the array. */
+  @Override
+  public INDArray preOutput(
+      INDArray input,
+      INDArray weights,
+      INDArray bias,
+      int[] kernel,
+      int[] strides,
+      int[] pad,
+      AlgoMode mode,
+      FwdAlgo algorithm,
+      ConvolutionMode convolutionMode,
+      int[] dilation,
+      CNN2DFormat format,
+      LayerWorkspaceMgr workspaces) {
+    try {
+      return super.preOutput(
+          input,
+          weights,
+          bias,
+          kernel,
+          strides,
+          pad,
+          mode,
+          algorithm,
+          convolutionMode,
+          dilation,
+          format,
+          workspaces);
+    } catch (RuntimeException e) {
+      if (pooling != null) {
+        pooling.giveAll();
+      }
+      throw e;
+    }
+  }
+
   @Override
   INDArray shortcut(Backward pass) {
     INDArray input = pass.input();
@@ -48,7 +89,7 @@ final class FirstConvolutionHelper extends ShortcutHelper {
             && OffHeap.liesInRows(delta);
     if (applies && pooled) {
       sum(pass);
-    } else if (applies) {
+    } else if (applies && product.isSmall(pass)) {
       product.write(pass);
     } else {
       if (pooled) {

@@ -27,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class MaxPoolingHelper implements SubsamplingHelper {
   private final boolean behindRelu;
-  private final boolean sparse;
+  private boolean sparse;
   private INDArray last;
   private int windows;
   private int[] places = new int[0];
@@ -63,6 +63,11 @@ final class MaxPoolingHelper implements SubsamplingHelper {
       int place = (places[i] >>> 16) * width + (places[i] & 0xffff);
       out.put(i / windows * plane + place, gradients[i]);
     }
+  }
+
+  /** From now on all gradients are written to the array, because nobody calls {@link #fill}. */
+  void giveAll() {
+    sparse = false;
   }
 
   /** Of one channel of one image. */

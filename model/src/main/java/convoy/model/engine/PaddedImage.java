@@ -14,7 +14,7 @@ final class PaddedImage {
   private int plane;
 
   /**
-   * For one layer, whose images are all of one size.
+   * For one layer.
    *
    * @param beyond zeros behind the last plane
    */
@@ -47,9 +47,11 @@ final class PaddedImage {
     int channels = (int) input.size(1);
     int height = (int) input.size(2);
     int width = (int) input.size(3);
+    int before = pitch;
     pitch = (int) (pass.delta().size(3) + pass.weightGradient().size(3) - 1);
     plane = (int) (pass.delta().size(2) + pass.weightGradient().size(2) - 1) * pitch;
-    if (values.length < channels * plane + beyond) {
+    // Nothing but zeros may lie around an image of another size.
+    if (values.length != channels * plane + beyond || pitch != before) {
       values = new float[channels * plane + beyond];
     }
     FloatBuffer images = OffHeap.floats(input);

@@ -111,6 +111,9 @@ final class SelfCheck {
     }
     cases.add(
         new Case(
+            "first convolution, 5x5", CHANNELS, List.of(convolution(5, 1, ConvolutionMode.Same))));
+    cases.add(
+        new Case(
             "batch normalisation",
             CHANNELS,
             behind(new BatchNormalization.Builder().helperAllowFallback(false).build())));

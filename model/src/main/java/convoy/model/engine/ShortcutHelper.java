@@ -20,9 +20,10 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Gradients by a shorter way where one applies, and by oneDNN elsewhere.
+ * Gradients by a shorter way where one applies, and by oneDNN elsewhere; outputs by oneDNN, in its
+ * own order where asked for.
  *
- * <p>Dilated convolutions are left to DL4J's own code: its operation over oneDNN fails on those
+ * <p>Dilated convolutions are left to DL4J's own code: ND4J's operation over oneDNN fails on those
  * that are padded.
  */
 abstract class ShortcutHelper extends MKLDNNConvHelper {
@@ -47,7 +48,8 @@ abstract class ShortcutHelper extends MKLDNNConvHelper {
   /**
    * Writes the gradients of weights and bias, if the short way applies.
    *
-   * @return the gradient of the input; null where the short way does not apply
+   * @return the gradient of the input, or zeros where nobody asks for it; null where the short way
+   *     does not apply
    */
   abstract INDArray shortcut(Backward pass);
 

@@ -12,10 +12,20 @@ import org.nd4j.linalg.factory.Nd4j;
  * oneDNN's operation takes with the gradient of the input, which it cannot leave out.
  */
 final class UnfoldedProduct {
+  /** Values of one image's windows, 32 MB on the heap and as much outside. */
+  private static final int MOST = 8 << 20;
+
   private final PaddedImage image = new PaddedImage(0);
   private float[] unfolded = new float[0];
   private INDArray windows;
   private INDArray product;
+
+  /** Whether what lies under the windows of one image takes little memory. */
+  boolean isSmall(ShortcutHelper.Backward pass) {
+    INDArray weights = pass.weightGradient();
+    long inWindow = weights.length() / weights.size(0);
+    return (inWindow + 1) * pass.delta().size(2) * pass.delta().size(3) <= MOST;
+  }
 
   /** Writes both; all of the pass's arrays lie densely in C order. */
   void write(ShortcutHelper.Backward pass) {

@@ -14,9 +14,13 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -189,6 +193,82 @@ class ConvolutionHelpersTest {
 
   private static ConvolutionMode mode(boolean same) {
     return same ? ConvolutionMode.Same : ConvolutionMode.Truncate;
+  }
+
+  /** Batch normalisation is given the ReLU too, and does not apply it. */
+  @Test
+  void computePoolingBehindALayerThatDoesNotApplyItsRelu() {
+    String configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(1)
+            .activation(Activation.RELU)
+            .list()
+            .layer(new ConvolutionLayer.Builder(3, 3).nOut(8).build())
+            .layer(new BatchNormalization.Builder().build())
+            .layer(maximumPooling())
+            .layer(new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build())
+            .setInputType(InputType.convolutionalFlat(10, 8, 2))
+            .build()
+            .toJson();
+
+    assertAgree(configuration, new Images(new InputShape(2, 10, 8), 3, 5, 1));
+  }
+
+  @Test
+  void computePoolingBehindAPreprocessor() {
+    String configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(1)
+            .list()
+            .layer(new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.RELU).build())
+            .layer(maximumPooling())
+            .layer(new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build())
+            .inputPreProcessor(
+                1,
+                new ComposableInputPreProcessor(
+                    new CnnToFeedForwardPreProcessor(8, 6, 4),
+                    new FeedForwardToCnnPreProcessor(8, 6, 4)))
+            .setInputType(InputType.convolutionalFlat(10, 8, 2))
+            .build()
+            .toJson();
+
+    assertAgree(configuration, new Images(new InputShape(2, 10, 8), 3, 5, 1));
+  }
+
+  /** One network for images of changing size. */
+  @Test
+  void computeImagesOfAnotherSizeThanTheLast() {
+    String configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(1)
+            .convolutionMode(ConvolutionMode.Same)
+            .list()
+            .layer(
+                new ConvolutionLayer.Builder(3, 3)
+                    .nIn(1)
+                    .nOut(4)
+                    .activation(Activation.RELU)
+                    .build())
+            .layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).build())
+            .layer(new OutputLayer.Builder().nIn(4).nOut(3).activation(Activation.SOFTMAX).build())
+            .build()
+            .toJson();
+    MultiLayerNetwork stock = PlainLoop.network(configuration);
+    MultiLayerNetwork fast = PlainLoop.network(configuration);
+    ConvolutionHelpers.ONEDNN.install(fast, Use.TRAINING);
+
+    for (InputShape shape :
+        new InputShape[] {
+          new InputShape(1, 12, 9), new InputShape(1, 9, 12), new InputShape(1, 5, 6)
+        }) {
+      Images images = new Images(shape, 3, 4, 1);
+      assertThat(SelfCheck.difference(gradient(stock, images), gradient(fast, images)))
+          .isLessThan(1e-4);
+    }
+  }
+
+  private static SubsamplingLayer maximumPooling() {
+    return new SubsamplingLayer.Builder(PoolingType.MAX).kernelSize(2, 2).stride(2, 2).build();
   }
 
   /** To 1e-4 of the largest value, for two minibatches of different sizes. */
