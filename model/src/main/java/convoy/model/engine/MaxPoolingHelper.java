@@ -123,12 +123,14 @@ final class MaxPoolingHelper implements SubsamplingHelper {
       gradients = new float[places.length];
     }
     OffHeap.read(epsilon, gradients);
-    route(
-        OffHeap.bits(input),
-        OffHeap.bits(result),
-        Math.toIntExact(input.size(2)),
-        Math.toIntExact(input.size(3)),
-        Math.toIntExact(input.length()));
+    int height = Math.toIntExact(input.size(2));
+    int width = Math.toIntExact(input.size(3));
+    int planes = Math.toIntExact(input.size(0) * input.size(1));
+    if (sparse) {
+      collect(OffHeap.bits(input), height, width, planes);
+    } else {
+      spread(OffHeap.bits(input), OffHeap.bits(result), height, width, planes);
+    }
     if (behindRelu) {
       last = result;
     }
@@ -140,11 +142,11 @@ final class MaxPoolingHelper implements SubsamplingHelper {
    * the others. Bits choose in place of branches, which would be mispredicted half of the time; two
    * rows at a time are copied to the heap, because access value by value is slower.
    */
-  private void route(IntBuffer in, IntBuffer out, int height, int width, int values) {
+  private void spread(IntBuffer in, IntBuffer out, int height, int width, int planes) {
     int[] rows = new int[2 * width];
     int[] routed = new int[2 * width];
     int window = 0;
-    for (int plane = 0; plane < values; plane += height * width) {
+    for (int plane = 0; plane < planes * height * width; plane += height * width) {
       for (int y = 0; y + 1 < height; y += 2) {
         in.get(plane + y * width, rows);
         for (int x = 0; x + 1 < width; x += 2) {
@@ -153,13 +155,7 @@ final class MaxPoolingHelper implements SubsamplingHelper {
           int upper = choose(right, rows[x], rows[x + 1]);
           int lower = choose(belowRight, rows[width + x], rows[width + x + 1]);
           int down = isLess(upper, lower);
-          int gradient = Float.floatToRawIntBits(gradients[window]);
-          if (behindRelu) {
-            gradient &= FastRelu.isPositive(choose(down, upper, lower));
-          }
-          // A mask is 0 or -1.
-          places[window] = (y - down) << 16 | (x - choose(down, right, belowRight));
-          gradients[window++] = Float.intBitsToFloat(gradient);
+          int gradient = passed(gradients[window++], choose(down, upper, lower));
           int up = gradient & ~down;
           int low = gradient & down;
           routed[x] = up & ~right;
@@ -167,14 +163,40 @@ final class MaxPoolingHelper implements SubsamplingHelper {
           routed[width + x] = low & ~belowRight;
           routed[width + x + 1] = low & belowRight;
         }
-        if (!sparse) {
-          out.put(plane + y * width, routed);
-        }
+        out.put(plane + y * width, routed);
       }
-      if (!sparse && height % 2 == 1) {
+      if (height % 2 == 1) {
         out.put(plane + (height - 1) * width, new int[width]);
       }
     }
+  }
+
+  /** The same choice, written down as {@link #gradients} and {@link #places} alone. */
+  private void collect(IntBuffer in, int height, int width, int planes) {
+    int[] rows = new int[2 * width];
+    int window = 0;
+    for (int plane = 0; plane < planes * height * width; plane += height * width) {
+      for (int y = 0; y + 1 < height; y += 2) {
+        in.get(plane + y * width, rows);
+        for (int x = 0; x + 1 < width; x += 2) {
+          int right = isLess(rows[x], rows[x + 1]);
+          int belowRight = isLess(rows[width + x], rows[width + x + 1]);
+          int upper = choose(right, rows[x], rows[x + 1]);
+          int lower = choose(belowRight, rows[width + x], rows[width + x + 1]);
+          int down = isLess(upper, lower);
+          int gradient = passed(gradients[window], choose(down, upper, lower));
+          gradients[window] = Float.intBitsToFloat(gradient);
+          // A mask is 0 or -1.
+          places[window++] = (y - down) << 16 | (x - choose(down, right, belowRight));
+        }
+      }
+    }
+  }
+
+  /** The bits of a window's gradient, behind a ReLU those of 0 unless the largest is above 0. */
+  private int passed(float gradient, int largest) {
+    int bits = Float.floatToRawIntBits(gradient);
+    return behindRelu ? bits & FastRelu.isPositive(largest) : bits;
   }
 
   /** All ones where the first float is less than the second, else 0; both given as bits. */
