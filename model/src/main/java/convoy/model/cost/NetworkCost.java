@@ -27,10 +27,10 @@ public record NetworkCost(InputShape input, List<LayerCost> layers) {
   /**
    * Memory of a training step for each byte of all layers' outputs: activations before and after
    * the non-linearity, gradients, what oneDNN copies into its own order, and what DL4J's workspaces
-   * and the C library keep. Measured 5.7 to 7.5 over {@code lenet5}, {@code cnn-deep}, {@code
+   * and the C library keep. Measured 5.7 to 8.8 over {@code lenet5}, {@code cnn-deep}, {@code
    * cifar-deep} and {@code cifar-wide} in minibatches of 64 to 512.
    */
-  private static final int STEP = 8;
+  private static final int STEP = 9;
 
   /**
    * Memory of an inference for each byte of the largest layer's input and output. Measured 1.9 to
