@@ -11,6 +11,7 @@ import java.io.ObjectInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -22,6 +23,7 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
 
 /**
  * Reads {@code model.zip} and believes nothing of it unchecked: every entry against its checksum,
@@ -72,12 +74,32 @@ final class ArchiveReader implements AutoCloseable {
   }
 
   private MultiLayerConfiguration configuration() throws IOException {
-    byte[] json = bytes(ModelSerializer.CONFIGURATION_JSON, LARGEST_TEXT);
+    String json =
+        new String(bytes(ModelSerializer.CONFIGURATION_JSON, LARGEST_TEXT), StandardCharsets.UTF_8);
+    requireKnownClasses(json);
     try {
-      return MultiLayerConfiguration.fromJson(new String(json, StandardCharsets.UTF_8));
+      return MultiLayerConfiguration.fromJson(json);
     } catch (RuntimeException e) {
       throw damaged(
           ModelSerializer.CONFIGURATION_JSON + " does not describe a DL4J MultiLayerNetwork", e);
+    }
+  }
+
+  private void requireKnownClasses(String json) {
+    Optional<String> stranger;
+    try {
+      stranger = KnownClasses.stranger(json);
+    } catch (JsonProcessingException | StackOverflowError e) {
+      throw damaged(
+          "%s is not the JSON of a network (%s)"
+              .formatted(ModelSerializer.CONFIGURATION_JSON, e.getClass().getSimpleName()),
+          e);
+    }
+    if (stranger.isPresent()) {
+      throw new IllegalArgumentException(
+          ("%s: %s names the class %s, which is none of DL4J's layers or what belongs to them. To"
+                  + " load it could run any code, so it is refused.")
+              .formatted(file, ModelSerializer.CONFIGURATION_JSON, stranger.get()));
     }
   }
 
@@ -164,7 +186,7 @@ final class ArchiveReader implements AutoCloseable {
     return bytes;
   }
 
-  private IllegalArgumentException damaged(String found, Exception cause) {
+  private IllegalArgumentException damaged(String found, Throwable cause) {
     return new IllegalArgumentException(
         "%s: not a model that can be loaded: %s. Copy the file again, or train again."
             .formatted(file, found),

@@ -226,6 +226,60 @@ class ModelArchiveTest {
     assertDamaged("objects/labels is not an array of strings");
   }
 
+  /** DL4J's reader would load the class, and run its initialiser, before it finds it unfit. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"confs\": [{\"layer\": {\"@class\": \"HOSTILE\"}}]}",
+        "{\"inputPreProcessors\": {\"0\": {\"@class\": \"HOSTILE\"}}}",
+        "{\"confs\": [{\"layer\": {\"dist\": {\"type\": \"HOSTILE\"}}}]}"
+      })
+  void refusesAClassThatDoesNotDescribeNetworks(String json) throws IOException {
+    trained(Optimizer.SGD).write(file);
+    String hostile = ModelArchiveTest.class.getName() + "$Hostile";
+    replace(
+        "configuration.json", json.replace("HOSTILE", hostile).getBytes(StandardCharsets.UTF_8));
+
+    assertThatThrownBy(() -> ModelArchive.read(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "%s: configuration.json names the class %s, which is none of DL4J's layers or what"
+                    .formatted(file, hostile)
+                + " belongs to them. To load it could run any code, so it is refused.");
+    assertThat(System.getProperty(Hostile.MARK)).isNull();
+  }
+
+  @Test
+  void refusesAConfigurationInWhichAClassIsNamedTwice() throws IOException {
+    trained(Optimizer.SGD).write(file);
+    String json =
+        "{\"@class\": \"%s$Hostile\", \"@class\": \"org.deeplearning4j.nn.conf.layers.DenseLayer\"}"
+            .formatted(ModelArchiveTest.class.getName());
+    replace("configuration.json", json.getBytes(StandardCharsets.UTF_8));
+
+    assertDamaged("configuration.json is not the JSON of a network (MismatchedInputException)");
+    assertThat(System.getProperty(Hostile.MARK)).isNull();
+  }
+
+  @Test
+  void refusesAConfigurationThatIsNestedTooDeeply() throws IOException {
+    trained(Optimizer.SGD).write(file);
+    String json = "[".repeat(1_000_000) + "]".repeat(1_000_000);
+    replace("configuration.json", json.getBytes(StandardCharsets.UTF_8));
+
+    assertDamaged("configuration.json is not the JSON of a network (StackOverflowError)");
+  }
+
+  /** Leaves a mark as soon as it is initialised. */
+  public static final class Hostile {
+    /** A constant, so that reading it does not initialise the class. */
+    static final String MARK = "convoy.test.hostile";
+
+    static {
+      System.setProperty(MARK, "ran");
+    }
+  }
+
   private void assertDamaged(String found) {
     assertThatThrownBy(() -> ModelArchive.read(file))
         .isInstanceOf(IllegalArgumentException.class)
