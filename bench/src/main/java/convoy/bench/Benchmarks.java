@@ -164,10 +164,13 @@ public final class Benchmarks {
         NETWORKS.stream()
             .map(
                 network ->
-                    Row.single(
+                    new Row(
                         "two workers on two cores against one on one, " + network,
                         "scaling " + network + ":speedup",
+                        "two threads of training alone",
+                        "scaling " + network + ":possible",
                         "times",
+                        false,
                         "1.85"))
             .toList());
   }

@@ -5,7 +5,6 @@ import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.evaluate.Evaluator;
 import convoy.driver.evaluate.Views;
 import convoy.model.engine.Engine;
-import convoy.model.engine.LocalScorer;
 import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Network;
 import convoy.model.zoo.Optimizer;
@@ -15,9 +14,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -58,12 +54,14 @@ public final class EvaluationSpeed {
       }
       double[] efficiency = new double[turns];
       double[] possible = new double[turns];
-      try (Inference inference = new Inference(engine, parameters, batch)) {
+      try (BareThreads inference = BareThreads.inference(engine, batch, BATCH)) {
         for (int turn = -2; turn < turns; turn++) {
           int each = images / BATCH;
-          double one = seconds(() -> inference.run(1, each));
-          double two = seconds(() -> inference.run(2, each / 2));
-          double evaluation = seconds(() -> evaluator.evaluate(batches, parameters));
+          double one = inference.seconds(1, each);
+          double two = inference.seconds(2, each / 2);
+          long start = System.nanoTime();
+          evaluator.evaluate(batches, parameters);
+          double evaluation = (System.nanoTime() - start) / 1e9;
           // The first turns warm up.
           if (turn >= 0) {
             efficiency[turn] = one / 2 / evaluation;
@@ -78,58 +76,6 @@ public final class EvaluationSpeed {
           "efficiency=%.3f possible=%.3f%n",
           efficiency[turns / 2],
           possible[turns / 2]);
-    }
-  }
-
-  private static double seconds(Runnable work) {
-    long start = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - start) / 1e9;
-  }
-
-  /** Inference alone, on threads of its own: what two cores can do of what one does. */
-  private static final class Inference implements AutoCloseable {
-    private final ExecutorService[] threads = new ExecutorService[2];
-    private final LocalScorer[] scorers = new LocalScorer[2];
-    private final float[] batch;
-
-    Inference(Engine engine, float[] parameters, float[] batch) {
-      this.batch = batch;
-      for (int i = 0; i < threads.length; i++) {
-        int thread = i;
-        threads[i] = Executors.newSingleThreadExecutor();
-        CompletableFuture.runAsync(
-                () -> {
-                  scorers[thread] = engine.scorer();
-                  scorers[thread].load(parameters);
-                },
-                threads[i])
-            .join();
-      }
-    }
-
-    void run(int workers, int batches) {
-      CompletableFuture<?>[] running = new CompletableFuture<?>[workers];
-      for (int i = 0; i < workers; i++) {
-        LocalScorer scorer = scorers[i];
-        running[i] =
-            CompletableFuture.runAsync(
-                () -> {
-                  for (int k = 0; k < batches; k++) {
-                    scorer.score(batch, BATCH);
-                  }
-                },
-                threads[i]);
-      }
-      CompletableFuture.allOf(running).join();
-    }
-
-    @Override
-    public void close() {
-      for (int i = 0; i < threads.length; i++) {
-        threads[i].execute(scorers[i]::close);
-        threads[i].shutdown();
-      }
     }
   }
 }

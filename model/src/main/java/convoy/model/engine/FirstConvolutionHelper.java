@@ -1,11 +1,7 @@
 package convoy.model.engine;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.AlgoMode;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.FwdAlgo;
 import org.deeplearning4j.nn.workspace.ArrayType;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -39,40 +35,11 @@ final class FirstConvolutionHelper extends ShortcutHelper {
     this.pooling = pooling;
   }
 
-  /** Where this fails, DL4J goes on with its own code, which takes all gradients from the array. */
+  /** DL4J's own code takes all gradients from the array. */
   @Override
-  public INDArray preOutput(
-      INDArray input,
-      INDArray weights,
-      INDArray bias,
-      int[] kernel,
-      int[] strides,
-      int[] pad,
-      AlgoMode mode,
-      FwdAlgo algorithm,
-      ConvolutionMode convolutionMode,
-      int[] dilation,
-      CNN2DFormat format,
-      LayerWorkspaceMgr workspaces) {
-    try {
-      return super.preOutput(
-          input,
-          weights,
-          bias,
-          kernel,
-          strides,
-          pad,
-          mode,
-          algorithm,
-          convolutionMode,
-          dilation,
-          format,
-          workspaces);
-    } catch (RuntimeException e) {
-      if (pooling != null) {
-        pooling.giveAll();
-      }
-      throw e;
+  void failed() {
+    if (pooling != null) {
+      pooling.giveAll();
     }
   }
 

@@ -2,10 +2,7 @@ package convoy.model.engine;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.AlgoMode;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.FwdAlgo;
 import org.deeplearning4j.nn.workspace.ArrayType;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,46 +18,23 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class FullWindowHelper extends ShortcutHelper {
   @Override
-  public INDArray preOutput(
-      INDArray input,
-      INDArray weights,
-      INDArray bias,
-      int[] kernel,
-      int[] strides,
-      int[] pad,
-      AlgoMode mode,
-      FwdAlgo algorithm,
-      ConvolutionMode convolutionMode,
-      int[] dilation,
-      CNN2DFormat format,
-      LayerWorkspaceMgr workspaces) {
-    if (!isOne(dilation)
-        || pad[0] + pad[1] > 0
-        || !applies(input, weights, convolutionMode, format)) {
-      return super.preOutput(
-          input,
-          weights,
-          bias,
-          kernel,
-          strides,
-          pad,
-          mode,
-          algorithm,
-          convolutionMode,
-          dilation,
-          format,
-          workspaces);
+  INDArray shortcut(Forward pass) {
+    INDArray input = pass.input();
+    INDArray weights = pass.weights();
+    if (pass.top() + pass.left() > 0 || !applies(input, weights, pass.mode(), pass.format())) {
+      return null;
     }
     INDArray result =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATIONS,
-            input.dataType(),
-            new long[] {input.size(0), weights.size(0), 1, 1},
-            'c');
+        pass.workspaces()
+            .createUninitialized(
+                ArrayType.ACTIVATIONS,
+                input.dataType(),
+                new long[] {input.size(0), weights.size(0), 1, 1},
+                'c');
     INDArray rows = asRows(result);
     multiply(asRows(input), asRows(weights), rows, MMulTranspose.builder().transposeB(true));
-    if (bias != null) {
-      rows.addiRowVector(bias);
+    if (pass.bias() != null) {
+      rows.addiRowVector(pass.bias());
     }
     return result;
   }

@@ -53,6 +53,31 @@ abstract class ShortcutHelper extends MKLDNNConvHelper {
    */
   abstract INDArray shortcut(Backward pass);
 
+  /** The outputs before the activation by a short way; null where none applies. */
+  INDArray shortcut(Forward pass) {
+    return null;
+  }
+
+  /** Told when the outputs cannot be computed: DL4J may go on with its own code from then on. */
+  void failed() {}
+
+  /**
+   * What a forward pass is given, as far as a short way may ask.
+   *
+   * @param bias null where there is none
+   * @param top rows of zeros above the image
+   * @param left columns of zeros before it
+   */
+  record Forward(
+      INDArray input,
+      INDArray weights,
+      INDArray bias,
+      int top,
+      int left,
+      ConvolutionMode mode,
+      CNN2DFormat format,
+      LayerWorkspaceMgr workspaces) {}
+
   /**
    * What a backward pass is given, as far as a short way may ask.
    *
@@ -78,7 +103,7 @@ abstract class ShortcutHelper extends MKLDNNConvHelper {
       LayerWorkspaceMgr workspaces) {}
 
   @Override
-  public INDArray preOutput(
+  public final INDArray preOutput(
       INDArray input,
       INDArray weights,
       INDArray bias,
@@ -94,49 +119,59 @@ abstract class ShortcutHelper extends MKLDNNConvHelper {
     if (!isOne(dilation)) {
       return null;
     }
-    if (channelsLast && format == CNN2DFormat.NCHW) {
-      boolean same = convolutionMode == ConvolutionMode.Same;
-      int[] size =
-          ConvolutionUtils.getOutputSize(
-              input, kernel, strides, same ? null : pad, convolutionMode, dilation, format);
+    try {
       INDArray result =
-          ChannelsLast.create(workspaces, input.size(0), weights.size(0), size[0], size[1]);
-      DynamicCustomOp.DynamicCustomOpsBuilder operation = DynamicCustomOp.builder("conv2d");
-      Nd4j.exec(
-          operation
-              .addInputs(
-                  bias == null
-                      ? new INDArray[] {input, weights}
-                      : new INDArray[] {input, weights, bias})
-              .addOutputs(result)
-              .addIntegerArguments(
-                  kernel[0],
-                  kernel[1],
-                  strides[0],
-                  strides[1],
-                  pad[0],
-                  pad[1],
-                  1,
-                  1,
-                  same ? 1 : 0,
-                  NCHW,
-                  FILTERS_FIRST)
-              .build());
-      return result;
+          shortcut(
+              new Forward(
+                  input, weights, bias, pad[0], pad[1], convolutionMode, format, workspaces));
+      if (result != null) {
+        return result;
+      }
+      if (channelsLast && format == CNN2DFormat.NCHW) {
+        boolean same = convolutionMode == ConvolutionMode.Same;
+        int[] size =
+            ConvolutionUtils.getOutputSize(
+                input, kernel, strides, same ? null : pad, convolutionMode, dilation, format);
+        result = ChannelsLast.create(workspaces, input.size(0), weights.size(0), size[0], size[1]);
+        Nd4j.exec(
+            DynamicCustomOp.builder("conv2d")
+                .addInputs(
+                    bias == null
+                        ? new INDArray[] {input, weights}
+                        : new INDArray[] {input, weights, bias})
+                .addOutputs(result)
+                .addIntegerArguments(
+                    kernel[0],
+                    kernel[1],
+                    strides[0],
+                    strides[1],
+                    pad[0],
+                    pad[1],
+                    1,
+                    1,
+                    same ? 1 : 0,
+                    NCHW,
+                    FILTERS_FIRST)
+                .build());
+        return result;
+      }
+      return super.preOutput(
+          input,
+          weights,
+          bias,
+          kernel,
+          strides,
+          pad,
+          mode,
+          algorithm,
+          convolutionMode,
+          dilation,
+          format,
+          workspaces);
+    } catch (RuntimeException e) {
+      failed();
+      throw e;
     }
-    return super.preOutput(
-        input,
-        weights,
-        bias,
-        kernel,
-        strides,
-        pad,
-        mode,
-        algorithm,
-        convolutionMode,
-        dilation,
-        format,
-        workspaces);
   }
 
   @Override
