@@ -1,5 +1,6 @@
 package convoy.bench;
 
+import convoy.driver.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,9 @@ final class Machine {
         # Benchmarks
 
         Written by `bench/run %d` on %s: %s, %d cores, %d GiB, %s %s, OpenJDK %s.
+        Convoy %s, Spark %s, Deeplearning4j and ND4J %s; PyTorch as PYTORCH_PEER runs it, one thread.
         Medians of %d turns, in brackets the lowest and the highest; what is compared was measured one after the other in each turn.
+        The rows without brackets take long and were measured once.
         """
         .formatted(
             turns,
@@ -27,6 +30,9 @@ final class Machine {
             System.getProperty("os.name"),
             System.getProperty("os.version"),
             Runtime.version(),
+            Version.current().number(),
+            org.apache.spark.package$.MODULE$.SPARK_VERSION(),
+            Version.current().dl4j(),
             turns);
   }
 

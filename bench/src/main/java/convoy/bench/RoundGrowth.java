@@ -40,21 +40,16 @@ public final class RoundGrowth {
         }
       }
     }
-    RoundModel model = RoundModel.fit(fitted);
-    System.out.println(model);
-    fitted.forEach(cell -> print("fitted", cell, model.seconds(cell.bytes(), cell.workers())));
-    checked.forEach(cell -> print("checked", cell, model.seconds(cell.bytes(), cell.workers())));
-    byExecutors.forEach(
-        cell ->
-            print(
-                "executors average",
-                cell,
-                model.seconds(cell.bytes(), cell.workers(), Double.POSITIVE_INFINITY)));
+    RoundModel half = RoundModel.fit(fitted);
+    fitted.forEach(cell -> print("fitted", cell, half));
+    checked.forEach(cell -> print("checked", cell, half));
+    byExecutors.forEach(cell -> print("executors average", cell, half));
     fitted.addAll(checked);
-    RoundModel all = RoundModel.fit(fitted);
-    System.out.println(all);
+    RoundModel model = RoundModel.fit(fitted);
+    System.out.println("together: " + model.together());
+    System.out.println("driver: " + model.driver());
     for (int i = 2; i + 2 < args.length; i += 3) {
-      predict(all, args[i], Double.parseDouble(args[i + 1]), Double.parseDouble(args[i + 2]));
+      predict(model, args[i], Double.parseDouble(args[i + 1]), Double.parseDouble(args[i + 2]));
     }
   }
 
@@ -72,10 +67,12 @@ public final class RoundGrowth {
                 rounds,
                 "local-cluster[%d,1,1024]".formatted(workers)));
     Map<String, Double> values = program.run();
-    double milliseconds = values.get("cell:overhead");
-    System.err.printf("%,d parameters, %d workers: %.1f ms%n", parameters, workers, milliseconds);
+    double wall = values.get("cell:overhead");
+    double driver = values.get("cell:driver");
+    System.err.printf(
+        "%,d parameters, %d workers: %.1f ms, driver %.1f ms%n", parameters, workers, wall, driver);
     return new RoundModel.Measured(
-        bytes(values.get("cell:parameters")), workers, milliseconds / 1e3);
+        bytes(values.get("cell:parameters")), workers, wall / 1e3, driver / 1e3);
   }
 
   /** With Adam's two moments. */
@@ -83,20 +80,22 @@ public final class RoundGrowth {
     return 3 * Float.BYTES * parameters;
   }
 
-  private static void print(String what, RoundModel.Measured cell, double predicted) {
+  private static void print(String what, RoundModel.Measured cell, RoundModel model) {
     System.out.printf(
         Locale.ROOT,
-        "%s: %.2f MB, %d workers: measured %.1f ms, model %.1f ms%n",
+        "%s: %.2f MB, %d workers: %.1f ms, model %.1f ms; driver %.1f ms, model %.1f ms%n",
         what,
         cell.bytes() / 1e6,
         cell.workers(),
-        1e3 * cell.seconds(),
-        1e3 * predicted);
+        1e3 * cell.wall(),
+        1e3 * model.together().seconds(cell.bytes(), cell.workers()),
+        1e3 * cell.driver(),
+        1e3 * model.driver().seconds(cell.bytes(), cell.workers()));
   }
 
   private static void predict(RoundModel model, String name, double parameters, double rate) {
     for (int workers : MANY) {
-      double overhead = model.seconds(bytes(parameters), workers, BYTES_PER_SECOND);
+      double overhead = model.apart(bytes(parameters), workers, BYTES_PER_SECOND);
       // Compute must be nine times as long as what is beside it.
       System.out.printf(
           Locale.ROOT,

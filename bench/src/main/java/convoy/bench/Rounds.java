@@ -1,5 +1,6 @@
 package convoy.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import convoy.data.augment.Augmentation;
 import convoy.driver.dataset.ImageBlock;
 import convoy.driver.dataset.PreparedDataset;
@@ -13,6 +14,7 @@ import convoy.driver.train.TrainingPlan;
 import convoy.model.engine.Engine;
 import convoy.model.engine.TrainingState;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -70,12 +72,13 @@ public final class Rounds {
       List<Round> measured = clock.rounds.subList(WARM_UP, clock.rounds.size());
       System.out.printf(
           Locale.ROOT,
-          "parameters=%d round=%.2f ms compute=%.2f ms averaging=%.2f ms overhead=%.2f ms%n",
+          "parameters=%d round=%.2f ms compute=%.2f ms averaging=%.2f ms overhead=%.2f ms driver=%.2f ms%n",
           initial.parameters().length,
           1e3 * median(measured, Round::wall),
           1e3 * median(measured, Round::compute),
           1e3 * median(measured, Round::averaging),
-          1e3 * median(measured, round -> round.wall - round.compute));
+          1e3 * median(measured, round -> round.wall - round.compute),
+          (processorNanos() - clock.warm) / 1e6 / rounds);
     }
   }
 
@@ -93,6 +96,12 @@ public final class Rounds {
         .setInputType(InputType.convolutional(SIDE, SIDE, 1))
         .build()
         .toJson();
+  }
+
+  /** Of this process, which is the driver and, unless the master is a cluster, the workers too. */
+  private static long processorNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private static double median(List<Round> rounds, ToDoubleFunction<Round> value) {
@@ -116,6 +125,7 @@ public final class Rounds {
     private EpochSums before = NONE;
     private EpochSums now = NONE;
     private long reached = System.nanoTime();
+    private long warm;
 
     @Override
     public void roundDone(Progress progress) {
@@ -136,6 +146,9 @@ public final class Rounds {
               (reached - last) / 1e9,
               now.computeSeconds() - before.computeSeconds(),
               now.averagingSeconds() - before.averagingSeconds()));
+      if (rounds.size() == WARM_UP) {
+        warm = processorNanos();
+      }
     }
 
     @Override

@@ -41,7 +41,8 @@ record Row(
   }
 
   /** Medians over turns, and in brackets the lowest and the highest. */
-  String of(List<Map<String, Double>> turns) {
+  String of(List<Map<String, Double>> all) {
+    List<Map<String, Double>> turns = all.stream().filter(turn -> turn.containsKey(ours)).toList();
     String own = "%s %s".formatted(spread(turns, turn -> turn.get(ours)), unit).strip();
     if (theirs.isEmpty()) {
       return "| %s | %s | | | | %s |%n".formatted(what, own, aim);
