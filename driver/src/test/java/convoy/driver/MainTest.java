@@ -286,6 +286,14 @@ final class MainTest {
   }
 
   @Test
+  void refusesAnAddressWithAPasswordAndDoesNotRepeatIt() {
+    assertThat(Main.run("train", "--data", "ftp://me:s3cret@my_host/set", "--model", "lenet5"))
+        .isEqualTo(2);
+    assertMessage("ftp://me:...@: an address with a password is not taken");
+    assertThat(errors.toString(StandardCharsets.UTF_8)).doesNotContain("s3cret");
+  }
+
+  @Test
   void refusesPathsOfNoFileSystem() {
     assertThat(Main.run("train", "--data", "", "--model", "lenet5")).isEqualTo(2);
     assertMessage("'' is not a path that can be used here");

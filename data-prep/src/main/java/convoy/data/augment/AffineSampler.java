@@ -21,26 +21,33 @@ import convoy.data.ImageShape;
  * is exact. A positive angle turns the content counter-clockwise; a positive shift moves it up or
  * left.
  *
+ * <p>The image is first spread out with as much of its edge repeated around it as the map reads, so
+ * that one loop without any case serves all pixels.
+ *
  * <p>For one thread at a time.
  */
 final class AffineSampler {
   /** Coordinates are fixed-point, 32 bits of them fraction; a step is added per pixel. */
   private static final double ONE = 0x1p32;
 
+  private static final int COLOURS = 3;
+
   private final int channels;
   private final int height;
   private final int width;
 
-  /**
-   * The image that is read: each pixel turned into a float once, not for each of its neighbours.
-   */
-  private final float[] image;
+  /** [row, column, channel] with margins; of one channel, or of three colours side by side. */
+  private float[] spread = new float[0];
+
+  private int top;
+  private int left;
+  private int spreadHeight;
+  private int spreadWidth;
 
   AffineSampler(ImageShape shape) {
     this.channels = shape.channels();
     this.height = shape.height();
     this.width = shape.width();
-    this.image = new float[shape.pixels()];
   }
 
   /**
@@ -59,9 +66,6 @@ final class AffineSampler {
       boolean inverted,
       float[] batch,
       int to) {
-    for (int i = 0; i < image.length; i++) {
-      image[i] = UnitScale.of(pixels[from + i]);
-    }
     double sin = Math.sin(radians);
     double cos = Math.cos(radians);
     double down = inverted ? -1 : 1;
@@ -70,20 +74,29 @@ final class AffineSampler {
     double middleColumn = (width - 1) / 2.0;
     double y = rows - down * middleRow;
     double x = columns - right * middleColumn;
-    long rowStart = fixed(middleRow + cos * y + sin * x);
-    long columnStart = fixed(middleColumn - sin * y + cos * x);
-    long rowPerRow = fixed(cos * down);
-    long rowPerColumn = fixed(sin * right);
-    long columnPerRow = fixed(-sin * down);
-    long columnPerColumn = fixed(cos * right);
-    for (int line = 0; line < height; line++) {
-      writeLine(
-          rowStart + line * rowPerRow,
-          columnStart + line * columnPerRow,
-          rowPerColumn,
-          columnPerColumn,
-          batch,
-          to + line * width);
+    Line row =
+        new Line(fixed(middleRow + cos * y + sin * x), fixed(cos * down), fixed(sin * right));
+    Line column =
+        new Line(fixed(middleColumn - sin * y + cos * x), fixed(-sin * down), fixed(cos * right));
+    top = row.before(height, width);
+    left = column.before(height, width);
+    spreadHeight = top + Math.max(height, row.end(height, width));
+    spreadWidth = left + Math.max(width, column.end(height, width));
+
+    int together = channels == COLOURS ? COLOURS : 1;
+    int plane = height * width;
+    for (int channel = 0; channel < channels; channel += together) {
+      spread(pixels, from + channel * plane, together);
+      for (int line = 0; line < height; line++) {
+        long atRow = row.at(line) + ((long) top << 32);
+        long atColumn = column.at(line) + ((long) left << 32);
+        int target = to + channel * plane + line * width;
+        if (together == 1) {
+          writePlane(atRow, atColumn, row.perColumn, column.perColumn, batch, target);
+        } else {
+          writeColours(atRow, atColumn, row.perColumn, column.perColumn, batch, target);
+        }
+      }
     }
   }
 
@@ -91,114 +104,125 @@ final class AffineSampler {
     return Math.round(coordinate * ONE);
   }
 
-  /**
-   * Writes one output row. The pixels whose four neighbours all exist are contiguous, since the
-   * image is convex; the ones before and after are read with their coordinates held to the edge.
-   */
-  private void writeLine(
-      long row, long column, long rowStep, long columnStep, float[] batch, int to) {
-    int first = 0;
-    while (first < width && !inside(row + first * rowStep, column + first * columnStep)) {
-      first++;
+  /** One coordinate of the place read, linear in the output's row and column. */
+  private record Line(long start, long perRow, long perColumn) {
+    long at(int row) {
+      return start + row * perRow;
     }
-    int end = width;
-    while (end > first && !inside(row + (end - 1) * rowStep, column + (end - 1) * columnStep)) {
-      end--;
+
+    /** Whole pixels that it reaches beyond 0. */
+    int before(int height, int width) {
+      long least =
+          start + Math.min(0, (height - 1) * perRow) + Math.min(0, (width - 1) * perColumn);
+      return Math.max(0, -pixel(least));
     }
-    for (int i = 0; i < first; i++) {
-      writeHeld(row + i * rowStep, column + i * columnStep, batch, to + i);
-    }
-    writeInside(row, column, rowStep, columnStep, first, end, batch, to);
-    for (int i = end; i < width; i++) {
-      writeHeld(row + i * rowStep, column + i * columnStep, batch, to + i);
+
+    /** One more than the last pixel read, which is the neighbour of the one it reaches. */
+    int end(int height, int width) {
+      long most = start + Math.max(0, (height - 1) * perRow) + Math.max(0, (width - 1) * perColumn);
+      return pixel(most) + 2;
     }
   }
 
-  private boolean inside(long row, long column) {
-    return row >= 0 && column >= 0 && (row >> 32) < height - 1 && (column >> 32) < width - 1;
+  private static int pixel(long coordinate) {
+    return (int) (coordinate >> 32);
   }
 
-  private void writeInside(
-      long rowStart,
-      long columnStart,
-      long rowStep,
-      long columnStep,
-      int first,
-      int end,
-      float[] batch,
-      int to) {
-    if (channels == 1) {
-      writePlaneInside(rowStart, columnStart, rowStep, columnStep, first, end, batch, to);
-      return;
-    }
-    int plane = height * width;
-    long row = rowStart + first * rowStep;
-    long column = columnStart + first * columnStep;
-    for (int i = first; i < end; i++) {
-      int source = (int) (row >> 32) * width + (int) (column >> 32);
-      int target = to + i;
-      float beside = fraction(column);
-      float below = fraction(row);
-      for (int channel = 0; channel < channels; channel++) {
-        batch[target] = blend(source, 1, width, beside, below);
-        source += plane;
-        target += plane;
+  /** Turns each pixel of some channels into a float once, and repeats the edge around them. */
+  private void spread(byte[] pixels, int from, int together) {
+    int rowLength = spreadWidth * together;
+    int length = Math.multiplyExact(spreadHeight, rowLength);
+    spread = spread.length < length ? new float[length] : spread;
+    for (int row = 0; row < height; row++) {
+      int begin = (top + row) * rowLength;
+      for (int channel = 0; channel < together; channel++) {
+        spreadRow(pixels, from + (channel * height + row) * width, begin + channel, together);
       }
-      row += rowStep;
-      column += columnStep;
+    }
+    for (int row = 0; row < top; row++) {
+      System.arraycopy(spread, top * rowLength, spread, row * rowLength, rowLength);
+    }
+    int last = top + height - 1;
+    for (int row = last + 1; row < spreadHeight; row++) {
+      System.arraycopy(spread, last * rowLength, spread, row * rowLength, rowLength);
     }
   }
 
-  /** One channel: faster without the inner loop. */
-  private void writePlaneInside(
-      long rowStart,
-      long columnStart,
-      long rowStep,
-      long columnStep,
-      int first,
-      int end,
-      float[] batch,
-      int to) {
-    long row = rowStart + first * rowStep;
-    long column = columnStart + first * columnStep;
-    for (int i = first; i < end; i++) {
-      int source = (int) (row >> 32) * width + (int) (column >> 32);
-      batch[to + i] = blend(source, 1, width, fraction(column), fraction(row));
-      row += rowStep;
-      column += columnStep;
-    }
-  }
-
-  private void writeHeld(long row, long column, float[] batch, int to) {
-    long heldRow = Math.max(0, Math.min(row, (long) (height - 1) << 32));
-    long heldColumn = Math.max(0, Math.min(column, (long) (width - 1) << 32));
-    int top = (int) (heldRow >> 32);
-    int left = (int) (heldColumn >> 32);
-    int toRight = left < width - 1 ? 1 : 0;
-    int toBottom = top < height - 1 ? width : 0;
-    int plane = height * width;
-    int source = top * width + left;
+  private void spreadRow(byte[] pixels, int from, int to, int step) {
+    float[] values = spread;
     int target = to;
-    for (int channel = 0; channel < channels; channel++) {
-      batch[target] = blend(source, toRight, toBottom, fraction(heldColumn), fraction(heldRow));
-      source += plane;
-      target += plane;
+    float first = UnitScale.of(pixels[from]);
+    for (int i = 0; i < left; i++) {
+      values[target] = first;
+      target += step;
+    }
+    for (int i = 0; i < width; i++) {
+      values[target] = UnitScale.of(pixels[from + i]);
+      target += step;
+    }
+    float last = UnitScale.of(pixels[from + width - 1]);
+    for (int i = left + width; i < spreadWidth; i++) {
+      values[target] = last;
+      target += step;
+    }
+  }
+
+  private void writePlane(
+      long rowStart, long columnStart, long rowStep, long columnStep, float[] batch, int to) {
+    float[] values = spread;
+    int below = spreadWidth;
+    long row = rowStart;
+    long column = columnStart;
+    for (int i = 0; i < width; i++) {
+      int at = pixel(row) * below + pixel(column);
+      int under = at + below;
+      batch[to + i] =
+          blend(
+              values[at],
+              values[at + 1],
+              values[under],
+              values[under + 1],
+              fraction(column),
+              fraction(row));
+      row += rowStep;
+      column += columnStep;
+    }
+  }
+
+  /** A third more images a second than with a loop over the channels in place of three lines. */
+  private void writeColours(
+      long rowStart, long columnStart, long rowStep, long columnStep, float[] batch, int to) {
+    float[] values = spread;
+    int below = COLOURS * spreadWidth;
+    int green = to + height * width;
+    int blue = green + height * width;
+    long row = rowStart;
+    long column = columnStart;
+    for (int i = 0; i < width; i++) {
+      int at = pixel(row) * below + COLOURS * pixel(column);
+      int under = at + below;
+      float x = fraction(column);
+      float y = fraction(row);
+      batch[to + i] = blend(values[at], values[at + 3], values[under], values[under + 3], x, y);
+      batch[green + i] =
+          blend(values[at + 1], values[at + 4], values[under + 1], values[under + 4], x, y);
+      batch[blue + i] =
+          blend(values[at + 2], values[at + 5], values[under + 2], values[under + 5], x, y);
+      row += rowStep;
+      column += columnStep;
     }
   }
 
   /** The fraction's leading 24 bits, which a float holds exactly. */
   private static float fraction(long coordinate) {
-    return ((int) (coordinate >>> 8) & 0xffffff) * 0x1p-24f;
+    return ((int) coordinate >>> 8) * 0x1p-24f;
   }
 
   /** Bilinear; whole coordinates give the very pixel, and no rounding leads beyond 0 or 1. */
-  private float blend(int source, int toRight, int toBottom, float beside, float below) {
-    float topLeft = image[source];
-    float topRight = image[source + toRight];
-    float bottomLeft = image[source + toBottom];
-    float bottomRight = image[source + toBottom + toRight];
-    float top = topLeft + (topRight - topLeft) * beside;
-    float bottom = bottomLeft + (bottomRight - bottomLeft) * beside;
-    return top + (bottom - top) * below;
+  private static float blend(
+      float topLeft, float topRight, float bottomLeft, float bottomRight, float x, float y) {
+    float top = topLeft + (topRight - topLeft) * x;
+    float bottom = bottomLeft + (bottomRight - bottomLeft) * x;
+    return top + (bottom - top) * y;
   }
 }

@@ -60,10 +60,12 @@ public final class EvaluateCommand implements Callable<Integer> {
           "Average over views of each image: none, mirror, shift by one pixel, or mirror-shift (default: ${DEFAULT-VALUE}).")
   private Views views;
 
+  @Mixin private DeviceOption device;
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
+    device.check();
     Files files = Sessions.files();
     RunDirectory directory = RunDirectory.open(files, files.resolve(run));
     RunRecord record = directory.description();
@@ -71,9 +73,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     RunLog log = RunLog.temporary(common.verbose());
     Console console = Console.standard();
     DataOption images = new DataOption(data == null ? trainedOn(record) : data);
-    try (SparkSession spark = Sessions.open("evaluate")) {
+    try (SparkSession spark = device.open("evaluate")) {
       PreparedDataset dataset = images.open(files, spark, console);
       check(record.dataset(), dataset);
+      device.described(spark, Sessions.slots(spark)).forEach(line -> console.line("%s", line));
       Evaluation evaluation =
           new TestEvaluation(spark, dataset, batchSize, views)
               .run(record.id(), Engine.dl4j(model.configuration()), model.state().parameters());

@@ -3,6 +3,7 @@ package convoy.driver.cli;
 import convoy.data.InvalidDataException;
 import convoy.data.source.SourceUnavailableException;
 import convoy.driver.CommandLineException;
+import convoy.driver.gpu.DeviceException;
 import convoy.driver.store.Files;
 import convoy.driver.train.DivergedException;
 import java.io.IOException;
@@ -96,6 +97,7 @@ public final class Failures {
       }
       if (cause instanceof InvalidDataException
           || cause instanceof SourceUnavailableException
+          || cause instanceof DeviceException
           || cause instanceof DivergedException) {
         err.println(cause.getMessage());
         return FAILED;

@@ -1,8 +1,15 @@
 package convoy.driver.cli;
 
 import convoy.driver.Version;
+import convoy.driver.gpu.Device;
+import convoy.driver.gpu.GpuPlugin;
+import convoy.driver.gpu.Gpus;
 import convoy.driver.store.Files;
+import convoy.driver.store.Umask;
 import convoy.model.engine.ConvolutionPath;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -14,9 +21,14 @@ final class Sessions {
 
   /**
    * A session as {@code spark-submit} configured it, with what Convoy needs where nothing else was
-   * asked for.
+   * asked for. Nothing is computed there.
    */
   static SparkSession open(String command) {
+    return open(command, Device.CPU);
+  }
+
+  /** Likewise, whose executors compute on the given device. */
+  static SparkSession open(String command, Device device) {
     SparkConf conf = new SparkConf().setAppName("convoy " + command);
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
@@ -34,7 +46,23 @@ final class Sessions {
     conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
     // Kryo cannot write records.
     conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
+    // Files of executors get the permissions that files of this process get.
+    conf.setIfMissing(
+        "spark.hadoop." + FsPermission.UMASK_LABEL, files().hadoop().get(FsPermission.UMASK_LABEL));
+    String plugins = conf.get("spark.plugins", "");
+    String own = GpuPlugin.class.getName();
+    conf.set("spark.plugins", plugins.isEmpty() ? own : plugins + "," + own);
+    conf.set(GpuPlugin.DEVICE, device.name().toLowerCase(Locale.ROOT));
+    bind(conf, device);
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /**
+   * Decides what this process computes on, before ND4J is touched. A driver that is no executor
+   * leaves its machine's GPUs to others.
+   */
+  static void bind(SparkConf conf, Device device) {
+    Gpus.bind(local(conf) ? device : Device.CPU, List.of());
   }
 
   /**
@@ -49,9 +77,11 @@ final class Sessions {
                 Version.current().number(),
                 spark.version(),
                 conf.get("spark.master"),
-                ConvolutionPath.inForce() == ConvolutionPath.ONEDNN
-                    ? "oneDNN"
-                    : "DL4J's own code, which is slow: see the log");
+                switch (ConvolutionPath.inForce()) {
+                  case ONEDNN -> "oneDNN";
+                  case CUDA -> "CUDA";
+                  case STOCK -> "DL4J's own code, which is slow: see the log";
+                });
     return local(conf) && System.getenv("OMP_NUM_THREADS") == null
         ? line + "\nOMP_NUM_THREADS is not set, so tasks compete for cores: set it to 1."
         : line;
@@ -59,7 +89,7 @@ final class Sessions {
 
   /** The file systems that {@code spark-submit} configured, before there is a session. */
   static Files files() {
-    return new Files(SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+    return new Files(Umask.applyTo(SparkHadoopUtil.get().newConfiguration(new SparkConf())));
   }
 
   /** The Java face of a session's context. */

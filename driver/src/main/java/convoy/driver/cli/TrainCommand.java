@@ -74,6 +74,7 @@ public final class TrainCommand implements Callable<Integer> {
   private CheckpointEvery checkpointEvery;
 
   @Mixin private TrainOptions options;
+  @Mixin private DeviceOption device;
   @Mixin private CommonOptions common;
   @Spec private CommandSpec spec;
 
@@ -84,6 +85,7 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     long start = System.nanoTime();
     Console console = Console.standard();
+    device.check();
     Files files = Sessions.files();
     named = spec.commandLine().getParseResult().matchedOptions();
     if (recipe != null) {
@@ -116,10 +118,10 @@ public final class TrainCommand implements Callable<Integer> {
       images.find(files).ifPresent(set -> settings.settings(set, 1));
       RunLog log = RunLog.of(run, common.verbose());
       try (log;
-          SparkSession spark = Sessions.open("train")) {
+          SparkSession spark = device.open("train")) {
         PreparedDataset dataset = images.open(files, spark, console);
         train(run, begun, spark, dataset, settings, console);
-      } catch (RuntimeException | IOException e) {
+      } catch (Exception e) {
         LOG.info("the run failed", e);
         throw e;
       }
@@ -145,13 +147,15 @@ public final class TrainCommand implements Callable<Integer> {
             dataset,
             settings,
             begun.map(RunRecord::id).orElseGet(() -> UUID.randomUUID().toString()));
-    RunRecord record = job.record(data(begun));
+    List<String> devices = device.described(spark, slots);
+    RunRecord record = job.record(data(begun), devices);
     if (begun.isPresent()) {
       begun.get().requireSame(record);
     } else {
       run.describe(record);
     }
     console.line("%s", Sessions.described(spark));
+    devices.forEach(line -> console.line("%s", line));
     console.settings(TrainOptions.shown(settings, dataset, slots));
     try {
       TrainingState state = job.train(run, begun.isPresent(), checkpointEvery, console);
@@ -162,7 +166,8 @@ public final class TrainCommand implements Callable<Integer> {
     } catch (DivergedException e) {
       // Its own settings would only lead it there again.
       throw e;
-    } catch (RuntimeException | IOException e) {
+    } catch (Exception e) {
+      // Not only what is declared: Spark's own exceptions are checked ones that Scala does not say.
       throw new UnfinishedRunException(run.root(), e);
     }
   }

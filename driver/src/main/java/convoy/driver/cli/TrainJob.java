@@ -52,7 +52,7 @@ final class TrainJob {
   }
 
   /** Everything it takes to repeat the run. */
-  RunRecord record(String data) {
+  RunRecord record(String data, List<String> devices) {
     SparkContext context = spark.sparkContext();
     return new RunRecord(
         RunRecord.SCHEMA,
@@ -73,6 +73,7 @@ final class TrainJob {
             context.master(),
             context.applicationId(),
             Sessions.slots(spark),
+            devices,
             ConvolutionPath.inForce().name().toLowerCase(Locale.ROOT),
             context.getConf().get("spark.driver.host", "")));
   }

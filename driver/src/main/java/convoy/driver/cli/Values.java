@@ -1,6 +1,7 @@
 package convoy.driver.cli;
 
 import convoy.driver.evaluate.Views;
+import convoy.driver.gpu.Device;
 import convoy.driver.train.Averaging.UpdaterState;
 import convoy.driver.train.AveragingFrequency;
 import convoy.model.zoo.InputShape;
@@ -125,6 +126,14 @@ final class Values {
     @Override
     public EarlyStopping.Measure convert(String text) {
       return named(text, EarlyStopping.Measure.values());
+    }
+  }
+
+  /** What executors compute on. */
+  static final class DeviceName implements ITypeConverter<Device> {
+    @Override
+    public Device convert(String text) {
+      return named(text, Device.values());
     }
   }
 

@@ -1,16 +1,18 @@
 package convoy.driver.slot;
 
+import convoy.driver.gpu.Gpus;
+import convoy.model.engine.ComputeDevice;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -26,8 +28,11 @@ import java.util.function.Supplier;
 public final class ComputeSlots {
   private static final ComputeSlots HERE = new ComputeSlots();
 
+  /** Why ND4J cannot be loaded; null as long as nobody knows of a reason. */
+  private static final AtomicReference<String> UNLOADABLE = new AtomicReference<>();
+
   private final Deque<Slot> idle = new ArrayDeque<>();
-  private final AtomicInteger made = new AtomicInteger();
+  private int made;
 
   private ComputeSlots() {}
 
@@ -52,7 +57,9 @@ public final class ComputeSlots {
    *     to stop
    */
   public <T extends AutoCloseable, R> R call(Key key, Supplier<T> make, Function<T, R> work) {
-    Slot slot = borrow(key);
+    Gpus gpus = Gpus.here();
+    gpus.check();
+    Slot slot = borrow(key, gpus);
     Future<R> result = slot.thread.submit(() -> work.apply(slot.tool(key, make)));
     boolean interrupted = false;
     try {
@@ -75,15 +82,22 @@ public final class ComputeSlots {
     }
   }
 
-  private synchronized Slot borrow(Key key) {
-    for (Iterator<Slot> slots = idle.iterator(); slots.hasNext(); ) {
-      Slot slot = slots.next();
-      if (slot.holds(key)) {
-        slots.remove();
-        return slot;
+  /** One that computes on the task's GPU, if Spark gave it one, and has the tool, if any has. */
+  private synchronized Slot borrow(Key key, Gpus gpus) {
+    OptionalInt given = gpus.ofTask();
+    Slot found = null;
+    for (Slot slot : idle) {
+      boolean fits = given.isEmpty() || given.equals(slot.gpu);
+      if (fits && (found == null || (slot.holds(key) && !found.holds(key)))) {
+        found = slot;
       }
     }
-    return idle.isEmpty() ? new Slot(made.incrementAndGet()) : idle.pop();
+    if (found == null) {
+      int number = made++;
+      return new Slot(number, given.isPresent() ? given : gpus.byTurns(number));
+    }
+    idle.remove(found);
+    return found;
   }
 
   private synchronized void giveBack(Slot slot) {
@@ -100,10 +114,13 @@ public final class ComputeSlots {
   /** One thread and its tools. Tools are read and changed by the borrower's work only. */
   private static final class Slot {
     private final Map<String, Tool> tools = new HashMap<>();
+    private final OptionalInt gpu;
     private final ExecutorService thread;
+    private boolean bound;
     private volatile Thread running;
 
-    Slot(int number) {
+    Slot(int number, OptionalInt gpu) {
+      this.gpu = gpu;
       thread =
           Executors.newSingleThreadExecutor(
               work -> {
@@ -125,6 +142,10 @@ public final class ComputeSlots {
     /** The key says of which class the tool is: one kind, one class. */
     @SuppressWarnings("unchecked")
     <T extends AutoCloseable> T tool(Key key, Supplier<T> make) throws Exception {
+      if (!bound) {
+        gpu.ifPresent(ComputeDevice::use);
+        bound = true;
+      }
       Tool held = tools.get(key.kind());
       if (held != null && held.owner.equals(key.owner())) {
         return (T) held.tool;
@@ -133,10 +154,34 @@ public final class ComputeSlots {
         tools.remove(key.kind());
         held.tool.close();
       }
-      T tool = make.get();
+      T tool = made(make);
       tools.put(key.kind(), new Tool(key.owner(), tool));
       return tool;
     }
+  }
+
+  /**
+   * Makes a tool, which loads ND4J if nothing has. Java tells why a class cannot be initialised the
+   * first time only, so that reason is kept for those who ask again.
+   */
+  private static <T> T made(Supplier<T> make) {
+    try {
+      return make.get();
+    } catch (LinkageError e) {
+      UNLOADABLE.compareAndSet(null, rootCause(e).toString());
+      throw new IllegalStateException(
+          "ND4J cannot be loaded on this host; has the disk room for its libraries, 440 MB in ~/.javacpp/cache? "
+              + UNLOADABLE.get(),
+          e);
+    }
+  }
+
+  private static Throwable rootCause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   private record Tool(String owner, AutoCloseable tool) {}

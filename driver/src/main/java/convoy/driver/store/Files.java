@@ -5,10 +5,14 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -38,15 +42,28 @@ public final class Files {
   /**
    * A path as given by a person, completed with file system and working directory.
    *
-   * @throws CommandLineException if it is no path, or of a file system that is not known
+   * @throws CommandLineException if it is no path, or of a file system that is not known, or holds
+   *     a password, which would stand in run files and logs
    */
   public Path resolve(String uri) throws IOException {
     try {
       Path path = new Path(uri);
+      refusePassword(path.toUri());
       return path.getFileSystem(hadoop).makeQualified(path);
     } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
       throw new CommandLineException(
           "'%s' is not a path that can be used here: %s".formatted(uri, e.getMessage()), e);
+    }
+  }
+
+  private static void refusePassword(URI uri) {
+    // Java takes no user out of an authority whose host has an underscore.
+    Matcher user =
+        Pattern.compile("(.*?):.*@").matcher(Objects.toString(uri.getRawAuthority(), ""));
+    if (user.lookingAt()) {
+      throw new CommandLineException(
+          "%s://%s:...@: an address with a password is not taken, because addresses stand in run files and logs. Give the password by Spark's settings (--conf spark.hadoop.KEY=...), or by a file that only you can read."
+              .formatted(uri.getScheme(), user.group(1)));
     }
   }
 

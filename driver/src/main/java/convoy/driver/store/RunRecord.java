@@ -81,8 +81,15 @@ public record RunRecord(
    * Where a run was trained.
    *
    * @param slots tasks that could run at a time
+   * @param devices what executors computed on, each with its host; empty where the jar knows the
+   *     CPU alone
    * @param convolutions which path computed them on the driver's machine
    */
   public record Cluster(
-      String master, String applicationId, int slots, String convolutions, String host) {}
+      String master,
+      String applicationId,
+      int slots,
+      List<String> devices,
+      String convolutions,
+      String host) {}
 }

@@ -71,7 +71,7 @@ final class TrainJobTest {
     try (RunDirectory run =
         resumed ? RunDirectory.resume(files, root) : RunDirectory.create(files, root)) {
       if (!resumed) {
-        run.describe(job.record("toy"));
+        run.describe(job.record("toy", List.of()));
       }
       return job.train(run, resumed, EVERY_ROUND, Console.standard());
     }

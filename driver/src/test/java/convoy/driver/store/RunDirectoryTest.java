@@ -24,7 +24,7 @@ final class RunDirectoryTest {
           new RunRecord.Dataset("toy", "file:/toy", "00", 1, 28, 28, List.of("a", "b")),
           Map.of("confs", List.of()),
           Map.of("java", "17"),
-          new RunRecord.Cluster("local[2]", "app", 2, "onednn", "host"));
+          new RunRecord.Cluster("local[2]", "app", 2, List.of(), "onednn", "host"));
 
   private final Files files = new Files(new Configuration());
   @TempDir private Path folder;

@@ -75,8 +75,10 @@ final class KnownClasses {
   private static boolean isKnown(String key, JsonNode name) {
     String text = name.asText();
     int dot = text.lastIndexOf('.');
-    // A type may be the constant of an enum, whose name has no dot.
-    return name.isTextual()
-        && (dot < 0 ? key.equals("type") : PACKAGES.contains(text.substring(0, dot)));
+    if (dot < 0) {
+      // A type may be the constant of an enum; other names without a dot are classes of no package.
+      return name.isTextual() && key.equals("type") && text.matches("[A-Z0-9_]+");
+    }
+    return name.isTextual() && PACKAGES.contains(text.substring(0, dot));
   }
 }

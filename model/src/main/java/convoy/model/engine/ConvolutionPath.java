@@ -14,7 +14,10 @@ public enum ConvolutionPath {
   ONEDNN,
 
   /** By DL4J's own code, slow but right, where oneDNN is missing or has failed the self-check. */
-  STOCK;
+  STOCK,
+
+  /** By ND4J's CUDA backend. */
+  CUDA;
 
   private static final Logger log = LoggerFactory.getLogger(ConvolutionPath.class);
 
@@ -27,7 +30,7 @@ public enum ConvolutionPath {
   void install(MultiLayerNetwork network, Use use) {
     switch (this) {
       case ONEDNN -> ConvolutionHelpers.ONEDNN.install(network, use);
-      case STOCK -> {}
+      case STOCK, CUDA -> {}
     }
   }
 
@@ -35,7 +38,7 @@ public enum ConvolutionPath {
   void install(ComputationGraph graph) {
     switch (this) {
       case ONEDNN -> ConvolutionHelpers.ONEDNN.install(graph);
-      case STOCK -> {}
+      case STOCK, CUDA -> {}
     }
   }
 
@@ -57,6 +60,8 @@ public enum ConvolutionPath {
   /** Decided once in each JVM, when first asked for. */
   private static final class InForce {
     static final ConvolutionPath PATH =
-        choose(ConvolutionHelpers.ONEDNN, Nd4j.getBackend().buildInfo());
+        ComputeDevice.loadsCuda()
+            ? CUDA
+            : choose(ConvolutionHelpers.ONEDNN, Nd4j.getBackend().buildInfo());
   }
 }

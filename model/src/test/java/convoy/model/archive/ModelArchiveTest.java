@@ -28,10 +28,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelArchiveTest {
+  private static final String HOSTILE = "convoy.model.archive.ModelArchiveTest$Hostile";
+
   private static final InputShape SHAPE = new InputShape(1, 10, 10);
   private static final List<String> LABELS = List.of("cat", "dog", "øre");
 
@@ -228,15 +231,16 @@ class ModelArchiveTest {
 
   /** DL4J's reader would load the class, and run its initialiser, before it finds it unfit. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"confs\": [{\"layer\": {\"@class\": \"HOSTILE\"}}]}",
-        "{\"inputPreProcessors\": {\"0\": {\"@class\": \"HOSTILE\"}}}",
-        "{\"confs\": [{\"layer\": {\"dist\": {\"type\": \"HOSTILE\"}}}]}"
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"confs\": [{\"layer\": {\"@class\": \"HOSTILE\"}}]} | " + HOSTILE,
+        "{\"inputPreProcessors\": {\"0\": {\"@class\": \"HOSTILE\"}}} | " + HOSTILE,
+        "{\"confs\": [{\"layer\": {\"dist\": {\"type\": \"HOSTILE\"}}}]} | " + HOSTILE,
+        "{\"confs\": [{\"layer\": {\"dist\": {\"type\": \"HOSTILE\"}}}]} | OfNoPackage"
       })
-  void refusesAClassThatDoesNotDescribeNetworks(String json) throws IOException {
+  void refusesAClassThatDoesNotDescribeNetworks(String json, String hostile) throws IOException {
     trained(Optimizer.SGD).write(file);
-    String hostile = ModelArchiveTest.class.getName() + "$Hostile";
     replace(
         "configuration.json", json.replace("HOSTILE", hostile).getBytes(StandardCharsets.UTF_8));
 
