@@ -13,6 +13,7 @@ import java.util.Map;
  * what many machines would do.
  */
 public final class RoundGrowth {
+  /** Few enough for the driver to average with this many workers, which the model describes. */
   private static final long[] PARAMETERS = {10_000, 300_000, 1_000_000, 3_000_000};
   private static final int[] WORKERS = {1, 2, 4};
   private static final int[] FREQUENCIES = {1, 5, 20};
@@ -31,21 +32,15 @@ public final class RoundGrowth {
   public static void main(String[] args) throws IOException, InterruptedException {
     List<RoundModel.Measured> fitted = new ArrayList<>();
     List<RoundModel.Measured> checked = new ArrayList<>();
-    List<RoundModel.Measured> byExecutors = new ArrayList<>();
     for (int p = 0; p < PARAMETERS.length; p++) {
       for (int w = 0; w < WORKERS.length; w++) {
         RoundModel.Measured cell = measure(args[0], args[1], PARAMETERS[p], WORKERS[w]);
-        if (cell.isDriverAveraged()) {
-          ((p + w) % 2 == 0 ? fitted : checked).add(cell);
-        } else {
-          byExecutors.add(cell);
-        }
+        ((p + w) % 2 == 0 ? fitted : checked).add(cell);
       }
     }
     RoundModel half = RoundModel.fit(fitted);
     fitted.forEach(cell -> print("fitted", cell, half));
     checked.forEach(cell -> print("checked", cell, half));
-    byExecutors.forEach(cell -> print("executors average", cell, half));
     fitted.addAll(checked);
     RoundModel model = RoundModel.fit(fitted);
     System.out.println("together: " + model.together());

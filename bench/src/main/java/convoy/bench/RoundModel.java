@@ -25,11 +25,7 @@ record RoundModel(Cost together, Cost driver) {
    * @param wall time beside compute
    * @param driver processor time of the driver
    */
-  record Measured(double bytes, int workers, double wall, double driver) {
-    boolean isDriverAveraged() {
-      return bytes * workers <= DRIVER_BYTES;
-    }
-  }
+  record Measured(double bytes, int workers, double wall, double driver) {}
 
   /**
    * Seconds, as a sum of four terms.

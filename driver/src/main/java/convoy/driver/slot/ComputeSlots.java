@@ -154,7 +154,7 @@ public final class ComputeSlots {
         tools.remove(key.kind());
         held.tool.close();
       }
-      T tool = made(make);
+      T tool = create(make);
       tools.put(key.kind(), new Tool(key.owner(), tool));
       return tool;
     }
@@ -164,7 +164,7 @@ public final class ComputeSlots {
    * Makes a tool, which loads ND4J if nothing has. Java tells why a class cannot be initialised the
    * first time only, so that reason is kept for those who ask again.
    */
-  private static <T> T made(Supplier<T> make) {
+  private static <T> T create(Supplier<T> make) {
     try {
       return make.get();
     } catch (LinkageError e) {
