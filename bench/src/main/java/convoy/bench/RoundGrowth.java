@@ -15,6 +15,7 @@ import java.util.Map;
 public final class RoundGrowth {
   /** Few enough for the driver to average with this many workers, which the model describes. */
   private static final long[] PARAMETERS = {10_000, 300_000, 1_000_000, 3_000_000};
+
   private static final int[] WORKERS = {1, 2, 4};
   private static final int[] FREQUENCIES = {1, 5, 20};
   private static final int[] MANY = {8, 64, 256, 1_024};

@@ -2,14 +2,18 @@ package convoy.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import convoy.deploy.PredictedRows.Row;
 import convoy.deploy.Programs.Outcome;
 import convoy.deploy.Programs.Running;
 import convoy.deploy.Programs.Spark;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
@@ -59,6 +63,53 @@ final class ClusterTest {
       options.addAll(List.of("--properties-file", Programs.ROOT + "/deploy/clusters/cpu.conf"));
       wholeJob("standalone", new Spark(options));
     }
+  }
+
+  @Test
+  void aStandaloneClusterLabelsFromHdfsToHdfsWhatOneProcessLabels() throws IOException {
+    files.copyFromLocalFile(hadoop(folder.resolve("run")), path("/labelling/run"));
+    BufferedImage blank = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
+    for (String file : List.of("a.png", "b/c.PNG", "b/notes.txt", "_b/d.png")) {
+      try (OutputStream out = files.create(path("/labelling/pictures/" + file))) {
+        ImageIO.write(blank, "png", out);
+      }
+    }
+    Job.succeed(folder, LOCAL, predict("run", "raw/t10k-images-idx3-ubyte", "labels"));
+    try (StandaloneCluster cluster = StandaloneCluster.start(folder.resolve("labelling"), 2)) {
+      Spark spark = new Spark(cluster.options("spark.executor.cores=1"));
+      String run = hdfs.uri("/labelling/run");
+      String idx = hdfs.uri("/raw/t10k-images-idx3-ubyte");
+      String pictures = hdfs.uri("/labelling/pictures");
+      Job.succeed(folder, spark, predict(run, idx, hdfs.uri("/labelling/of-idx")));
+      Job.succeed(folder, spark, predict(run, pictures, hdfs.uri("/labelling/of-pictures")));
+    }
+    files.copyToLocalFile(path("/labelling/of-idx"), hadoop(folder.resolve("of-idx")));
+    files.copyToLocalFile(path("/labelling/of-pictures"), hadoop(folder.resolve("of-pictures")));
+    assertThat(PredictedRows.in(folder.resolve("of-pictures")))
+        .containsOnlyKeys(
+            hdfs.uri("/labelling/pictures/a.png"), hdfs.uri("/labelling/pictures/b/c.PNG"));
+    Map<String, Row> there = PredictedRows.in(folder.resolve("of-idx"));
+    Map<String, Row> here = PredictedRows.in(folder.resolve("labels"));
+    assertThat(there).hasSize(250);
+    for (int i = 0; i < 250; i++) {
+      String name = "/raw/t10k-images-idx3-ubyte#" + i;
+      assertThat(there.get(hdfs.uri(name)).label())
+          .isEqualTo(here.get("file:" + folder + name).label());
+    }
+  }
+
+  private static String[] predict(String run, String images, String out) {
+    return new String[] {
+      "predict", "--run", run, "--images", images, "--batch-size", "50", "--out", out
+    };
+  }
+
+  private static org.apache.hadoop.fs.Path path(String name) {
+    return new org.apache.hadoop.fs.Path(name);
+  }
+
+  private static org.apache.hadoop.fs.Path hadoop(Path file) {
+    return new org.apache.hadoop.fs.Path(file.toUri());
   }
 
   @Test
@@ -114,10 +165,21 @@ final class ClusterTest {
             "checkpoints",
             "model.zip",
             "evaluation.json",
+            "report.html",
             "driver.log",
             "_SUCCESS");
-    Job.succeed(folder, spark, "evaluate", "--run", run, "--batch-size", "100");
+    Job.succeed(folder, spark, "evaluate", "--run", run, "--batch-size", "100", "--robustness");
     assertThat(Job.result(files, run)).isEqualTo(expected);
+    String[] compare = {
+      "compare", "--baseline", run, "--candidate", run, "--require", "accuracy_drop<=0"
+    };
+    assertThat(Job.succeed(folder, spark, compare).out()).contains("met: accuracy_drop is 0.0");
+    String labels = hdfs.uri("/" + name + "/labels");
+    String set = hdfs.uri("/" + name + "/set");
+    Outcome predicted =
+        Job.succeed(folder, spark, "predict", "--run", run, "--images", set, "--out", labels);
+    assertThat(predicted.out()).contains("1,453 images");
+    assertThat(files.exists(new org.apache.hadoop.fs.Path(labels, "_SUCCESS"))).isTrue();
   }
 
   private static String[] prepareCommand(String name) {

@@ -1,16 +1,11 @@
 package convoy.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import convoy.data.RawDataset;
-import convoy.data.source.DatasetSource;
-import convoy.data.source.SourceUnavailableException;
-import convoy.data.source.TransferProgress;
 import convoy.deploy.Programs.Outcome;
-import convoy.driver.dataset.NamedDatasets;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,10 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,19 +27,7 @@ final class MnistTest {
 
   @BeforeAll
   static void train() {
-    try {
-      mnist =
-          DatasetSource.MNIST.load(
-              Optional.empty(),
-              new Configuration(),
-              NamedDatasets.of(System.getenv()).downloads(),
-              TransferProgress.SILENT);
-    } catch (SourceUnavailableException e) {
-      if (System.getenv("CI") != null) {
-        throw e;
-      }
-      abort("MNIST could not be fetched: " + e.getMessage());
-    }
+    mnist = RealMnist.fetched();
     outcome =
         Programs.convoy(
             folder,

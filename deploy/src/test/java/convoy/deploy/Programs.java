@@ -53,9 +53,14 @@ final class Programs {
 
   /** The launcher. */
   static Outcome convoy(Path folder, String... arguments) {
+    return convoy(folder, Map.of(), arguments);
+  }
+
+  /** Likewise, with variables beside those of this process. */
+  static Outcome convoy(Path folder, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>(List.of(ROOT.resolve("deploy/bin/convoy").toString()));
     command.addAll(List.of(arguments));
-    return finished(start(folder, Map.of(), command));
+    return finished(start(folder, environment, command));
   }
 
   /**

@@ -1,8 +1,10 @@
 package convoy.driver;
 
+import convoy.driver.cli.CompareCommand;
 import convoy.driver.cli.DescribeCommand;
 import convoy.driver.cli.EvaluateCommand;
 import convoy.driver.cli.Failures;
+import convoy.driver.cli.PredictCommand;
 import convoy.driver.cli.PrepareCommand;
 import convoy.driver.cli.TrainCommand;
 import picocli.CommandLine;
@@ -19,6 +21,8 @@ import picocli.CommandLine.IVersionProvider;
       PrepareCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      CompareCommand.class,
+      PredictCommand.class,
       DescribeCommand.class
     })
 public final class Main {
@@ -28,9 +32,8 @@ public final class Main {
 
   /** Runs one command; what did not go well ends the process with its exit status. */
   public static void main(String[] args) {
-    // JavaCPP would refuse native memory beyond twice the heap, and reads this when it is loaded;
-    // the
-    // container's limit is the real one.
+    // JavaCPP would refuse native memory beyond twice the heap, and reads this when it is loaded.
+    // The container's limit is the real one.
     if (System.getProperty(NATIVE_LIMIT) == null) {
       System.setProperty(NATIVE_LIMIT, "0");
     }
@@ -43,7 +46,7 @@ public final class Main {
 
   /**
    * Runs one command and returns its exit status: 0 done, 1 failed, 2 asked for what cannot be
-   * done.
+   * done, 3 a gate was not met.
    */
   static int run(String... args) {
     return Failures.reported(new CommandLine(new Main())).execute(args);

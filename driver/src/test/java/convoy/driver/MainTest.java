@@ -7,6 +7,11 @@ import convoy.driver.dataset.DatasetWriter;
 import convoy.driver.store.Files;
 import convoy.driver.store.RunDirectory;
 import convoy.driver.store.RunRecord;
+import convoy.model.archive.ModelArchive;
+import convoy.model.engine.Engine;
+import convoy.model.zoo.InputShape;
+import convoy.model.zoo.Optimizer;
+import convoy.model.zoo.Zoo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -224,6 +229,41 @@ final class MainTest {
     assertThat(Main.run("train", "--resume", "--out", run)).isZero();
   }
 
+  @Test
+  void refusesAModelThatIsNotTheRunsOwn() throws IOException {
+    String run = unfinishedRun();
+    save(run, new InputShape(1, 8, 8));
+    assertThat(Main.run("evaluate", "--run", run)).isEqualTo(1);
+    assertMessage(
+        "--run file:%s: the network in its model.zip takes images of 8x8x1, but the run was trained on 28x28x1."
+            .formatted(run));
+    errors.reset();
+    save(run, new InputShape(1, 28, 28));
+    assertThat(Main.run("compare", "--baseline", run, "--candidate", run)).isEqualTo(1);
+    assertMessage(
+        "--baseline file:%s: the classes in its model.zip are [a, b], but the run was trained on [a]."
+            .formatted(run));
+  }
+
+  private static void save(String run, InputShape input) throws IOException {
+    Files files = new Files(new Configuration());
+    String configuration = Zoo.named("mlp", input, 2).configuration(Optimizer.ADAM, 1e-3, 1);
+    ModelArchive model =
+        new ModelArchive(
+            configuration, Engine.dl4j(configuration).initialState(), List.of("a", "b"));
+    java.nio.file.Files.deleteIfExists(java.nio.file.Path.of(run, "model.zip"));
+    RunDirectory.resume(files, files.resolve(run)).save(model);
+  }
+
+  @Test
+  void refusesRobustnessOverSeveralViews() {
+    assertThat(
+            Main.run(
+                "evaluate", "--run", "x", "--robustness", "--test-time-augmentation", "mirror"))
+        .isEqualTo(2);
+    assertMessage("--robustness: looks at each changed image once.");
+  }
+
   private String unfinishedRun() throws IOException {
     Map<String, Object> settings =
         Map.of(
@@ -342,6 +382,24 @@ final class MainTest {
   void refusesToEvaluateWhatIsNoRun() {
     assertThat(Main.run("evaluate", "--run", folder.toString())).isEqualTo(2);
     assertMessage("--run file:%s: holds no run".formatted(folder));
+  }
+
+  @Test
+  void asksAPredictionForRunImagesAndPlace() {
+    assertThat(Main.run("predict", "--batch-size", "0")).isEqualTo(2);
+    assertThat(errors.toString(StandardCharsets.UTF_8))
+        .contains("--run=RUN", "--images=PATH", "--out=URI")
+        .contains("'--batch-size': must be 1 to 2147483647, got 0");
+  }
+
+  @Test
+  void refusesToPredictByWhatIsNoRun() {
+    int status =
+        Main.run(
+            "predict", "--run", folder.toString(), "--images", digits, "--out", folder + "/out");
+    assertThat(status).isEqualTo(2);
+    assertMessage("--run file:%s: holds no run".formatted(folder));
+    assertThat(folder.resolve("out")).doesNotExist();
   }
 
   @Test

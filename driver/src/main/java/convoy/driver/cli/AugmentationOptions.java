@@ -53,6 +53,16 @@ final class AugmentationOptions {
     map.put("vertical-flip", settings.verticalFlip());
   }
 
+  /** Undoes {@link #putInto}. */
+  static Augmentation of(Map<String, Object> map) {
+    return new Augmentation(
+        ((Number) map.get("rotation")).doubleValue(),
+        ((Number) map.get("width-shift")).doubleValue(),
+        ((Number) map.get("height-shift")).doubleValue(),
+        (Boolean) map.get("horizontal-flip"),
+        (Boolean) map.get("vertical-flip"));
+  }
+
   /** What a person is shown of the settings. */
   static Setting shown(Augmentation settings) {
     String parts =

@@ -86,6 +86,19 @@ final class Console implements TransferProgress {
         left);
   }
 
+  /** The bar of a job whose parts are done one by one. */
+  void parts(int done, int of, double seconds) {
+    double share = Math.min(1, (double) done / of);
+    moving(
+        share,
+        "%s %3.0f %%  %,d of %,d parts  %.0f s left",
+        bar(share),
+        100 * share,
+        done,
+        of,
+        seconds / share * (1 - share));
+  }
+
   /** A line that the next one replaces; nothing without a terminal. */
   void passing(String text) {
     moving(1, "%s", text);

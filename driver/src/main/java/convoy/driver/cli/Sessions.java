@@ -1,14 +1,19 @@
 package convoy.driver.cli;
 
 import convoy.driver.Version;
+import convoy.driver.evaluate.Provenance;
 import convoy.driver.gpu.Device;
 import convoy.driver.gpu.GpuPlugin;
 import convoy.driver.gpu.Gpus;
 import convoy.driver.store.Files;
 import convoy.driver.store.Umask;
 import convoy.model.engine.ConvolutionPath;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -90,6 +95,30 @@ final class Sessions {
   /** The file systems that {@code spark-submit} configured, before there is a session. */
   static Files files() {
     return new Files(Umask.applyTo(SparkHadoopUtil.get().newConfiguration(new SparkConf())));
+  }
+
+  /** Of the programs at work. */
+  static Map<String, String> versions(SparkSession spark) {
+    Version convoy = Version.current();
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("convoy", convoy.number());
+    versions.put("commit", convoy.commit());
+    versions.put("java", Runtime.version().toString());
+    versions.put("spark", spark.version());
+    versions.put("scala", scala.util.Properties.versionNumberString());
+    versions.put("hadoop", org.apache.hadoop.util.VersionInfo.getVersion());
+    versions.put("dl4j", convoy.dl4j());
+    versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    return versions;
+  }
+
+  /** When, where and by what a result is made. */
+  static Provenance provenance(SparkSession spark) {
+    return new Provenance(
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        spark.sparkContext().master(),
+        slots(spark),
+        versions(spark));
   }
 
   /** The Java face of a session's context. */

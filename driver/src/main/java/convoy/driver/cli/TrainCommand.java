@@ -3,11 +3,11 @@ package convoy.driver.cli;
 import convoy.driver.CommandLineException;
 import convoy.driver.dataset.NamedDatasets;
 import convoy.driver.dataset.PreparedDataset;
-import convoy.driver.evaluate.Evaluation;
 import convoy.driver.store.Files;
 import convoy.driver.store.RunDirectory;
 import convoy.driver.store.RunRecord;
 import convoy.driver.train.DivergedException;
+import convoy.model.archive.ModelArchive;
 import convoy.model.engine.TrainingState;
 import java.io.IOException;
 import java.time.LocalDateTime;
@@ -159,10 +159,11 @@ public final class TrainCommand implements Callable<Integer> {
     console.settings(TrainOptions.shown(settings, dataset, slots));
     try {
       TrainingState state = job.train(run, begun.isPresent(), checkpointEvery, console);
-      run.save(job.archive(state));
-      Evaluation evaluation = job.evaluate(state);
-      run.saveEvaluation(evaluation);
-      TestEvaluation.print(console, evaluation);
+      ModelArchive model = job.archive(state);
+      run.save(model);
+      TestEvaluation.Result result = job.evaluate(state, run);
+      result.save(run, model, "");
+      result.print(console);
     } catch (DivergedException e) {
       // Its own settings would only lead it there again.
       throw e;

@@ -1,6 +1,5 @@
 package convoy.driver.cli;
 
-import convoy.driver.Version;
 import convoy.driver.dataset.ImageBlock;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.evaluate.Counts;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
@@ -68,7 +66,7 @@ final class TrainJob {
             dataset.shape().width(),
             dataset.classes()),
         Json.read(settings.configuration(), Map.class, "the network's configuration"),
-        versions(context),
+        Sessions.versions(spark),
         new RunRecord.Cluster(
             context.master(),
             context.applicationId(),
@@ -149,9 +147,9 @@ final class TrainJob {
   }
 
   /** Evaluates on the test images. */
-  Evaluation evaluate(TrainingState state) {
-    return new TestEvaluation(spark, dataset, settings.evaluationBatchSize(), Views.NONE)
-        .run(id, engine, state.parameters());
+  TestEvaluation.Result evaluate(TrainingState state, RunDirectory run) {
+    return new TestEvaluation(spark, dataset, settings.evaluationBatchSize(), Views.NONE, false)
+        .run(new Evaluation.Run(run.root().toString(), id), engine, state.parameters());
   }
 
   private Optional<JavaRDD<ImageBlock>> validationBatches() {
@@ -165,20 +163,6 @@ final class TrainJob {
                     settings.evaluationBatchSize(),
                     Sessions.slots(spark))
                 .persist(StorageLevel.MEMORY_AND_DISK()));
-  }
-
-  private static Map<String, String> versions(SparkContext context) {
-    Version convoy = Version.current();
-    Map<String, String> versions = new TreeMap<>();
-    versions.put("convoy", convoy.number());
-    versions.put("commit", convoy.commit());
-    versions.put("java", Runtime.version().toString());
-    versions.put("spark", context.version());
-    versions.put("scala", scala.util.Properties.versionNumberString());
-    versions.put("hadoop", org.apache.hadoop.util.VersionInfo.getVersion());
-    versions.put("dl4j", convoy.dl4j());
-    versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-    return versions;
   }
 
   /** Evaluates on the held-out images after every epoch and reports. */

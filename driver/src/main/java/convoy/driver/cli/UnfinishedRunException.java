@@ -7,6 +7,10 @@ final class UnfinishedRunException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   UnfinishedRunException(Path run, Throwable cause) {
-    super("The run can go on: train --resume --out " + run, cause);
+    this("The run can go on: train --resume --out " + run, cause);
+  }
+
+  UnfinishedRunException(String message, Throwable cause) {
+    super(message, cause);
   }
 }

@@ -26,13 +26,14 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * @param from the first byte
  * @param to behind the last byte
  */
-record PartFile(String file, long from, long to) implements Serializable {
+public record PartFile(String file, long from, long to) implements Serializable {
   /** Longer files are read by several tasks. */
   private static final long LONGEST = 128L << 20;
 
   /** What is done with a row. */
   @FunctionalInterface
-  interface Rows {
+  public interface Rows {
+    /** One row. */
     void row(long id, int label, byte[] image);
   }
 
@@ -58,7 +59,7 @@ record PartFile(String file, long from, long to) implements Serializable {
    *
    * @throws InvalidDataException if the file is damaged, out of reach, or holds something else
    */
-  void read(Rows rows) {
+  public void read(Rows rows) {
     try (ParquetReader<Group> reader =
         ParquetReader.builder(new GroupReadSupport(), new Path(file))
             .withConf(SparkHadoopUtil.get().conf())

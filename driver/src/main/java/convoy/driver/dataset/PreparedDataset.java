@@ -35,7 +35,7 @@ public final class PreparedDataset {
             DataTypes.createStructField("image", DataTypes.BinaryType, false)
           });
 
-  /** Pixels in one block: small enough for a byte array whatever the shard's size. */
+  /** Pixels in one block, or in one partition of evaluation batches: little for an executor. */
   private static final int BLOCK_BYTES = 64 << 20;
 
   private final Path root;
@@ -60,6 +60,11 @@ public final class PreparedDataset {
     }
     String text = files.read(file);
     return new PreparedDataset(root, Json.read(text, DatasetManifest.class, file.toString()));
+  }
+
+  /** Whether there is a prepared set. */
+  public static boolean isAt(Files files, Path root) throws IOException {
+    return files.exists(new Path(root, MANIFEST));
   }
 
   /** Where it is, as a full URI. */
@@ -94,16 +99,40 @@ public final class PreparedDataset {
 
   /**
    * The last {@code heldOut} training images as evaluation batches. Neither read nor cached yet.
+   *
+   * @param slots tasks that run at a time
    */
   public JavaRDD<ImageBlock> validationBatches(
-      SparkSession spark, long heldOut, int batchSize, int partitions) {
+      SparkSession spark, long heldOut, int batchSize, int slots) {
     long images = manifest.counts().train();
-    return gather(spark, "train", new Batches(images - heldOut, images, batchSize, partitions));
+    return batches(spark, "train", images - heldOut, images, batchSize, slots);
   }
 
-  /** The test images as evaluation batches. Neither read nor cached yet. */
-  public JavaRDD<ImageBlock> testBatches(SparkSession spark, int batchSize, int partitions) {
-    return gather(spark, "test", new Batches(0, manifest.counts().test(), batchSize, partitions));
+  /**
+   * The test images as evaluation batches. Neither read nor cached yet.
+   *
+   * @param slots tasks that run at a time
+   */
+  public JavaRDD<ImageBlock> testBatches(SparkSession spark, int batchSize, int slots) {
+    return batches(spark, "test", 0, manifest.counts().test(), batchSize, slots);
+  }
+
+  /** As many partitions for each slot as it takes to keep them small. */
+  private JavaRDD<ImageBlock> batches(
+      SparkSession spark, String split, long from, long to, int batchSize, int slots) {
+    long bytes = (to - from) * shape().pixels();
+    int each = Math.toIntExact(1 + bytes / slots / BLOCK_BYTES);
+    return gather(spark, split, new Batches(from, to, batchSize, slots * each));
+  }
+
+  /**
+   * The files of a split in stretches, each read by one task; none is empty of bytes, some may be
+   * of images.
+   *
+   * @throws InvalidDataException if there are none
+   */
+  public List<PartFile> partFiles(String split, Configuration hadoop) {
+    return partFiles(new Path(root, split), hadoop);
   }
 
   private JavaRDD<ImageBlock> gather(SparkSession spark, String split, BlockLayout layout) {

@@ -5,14 +5,9 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
-/**
- * What scoring some batches gave: counts, which merge exactly in any order.
- *
- * <p>A plain class, so that it travels with either of Spark's serialisers.
- */
-public final class Counts implements Serializable {
+/** What scoring some batches gave: counts, which merge exactly in any order. */
+public final class Counts implements Tally<Counts> {
   private static final long serialVersionUID = 1L;
 
   /** DL4J's own loss clips probabilities here, so that a confident mistake costs a finite loss. */
@@ -20,12 +15,11 @@ public final class Counts implements Serializable {
 
   private final int classes;
   private final long[] confusion;
-  private final ArrayList<BatchCount> batches;
+  private final ArrayList<BatchCount> batches = new ArrayList<>();
 
-  private Counts(int classes, long[] confusion, List<BatchCount> batches) {
+  private Counts(int classes) {
     this.classes = classes;
-    this.confusion = confusion;
-    this.batches = new ArrayList<>(batches);
+    confusion = new long[classes * classes];
   }
 
   /**
@@ -37,17 +31,16 @@ public final class Counts implements Serializable {
   record BatchCount(long firstId, int count, int correct, double lossSum) implements Serializable {}
 
   static Counts none(int classes) {
-    return new Counts(classes, new long[classes * classes], List.of());
+    return new Counts(classes);
   }
 
-  /** The sum; batches stay apart. */
-  Counts plus(Counts other) {
-    long[] sum = confusion.clone();
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += other.confusion[i];
+  /** Adds counts from elsewhere; batches stay apart. */
+  @Override
+  public void add(Counts other) {
+    for (int i = 0; i < confusion.length; i++) {
+      confusion[i] += other.confusion[i];
     }
-    return new Counts(
-        classes, sum, Stream.concat(batches.stream(), other.batches.stream()).toList());
+    batches.addAll(other.batches);
   }
 
   /** Images of class {@code actual} that were taken for class {@code predicted}. */
@@ -87,48 +80,36 @@ public final class Counts implements Serializable {
     return batches().stream().mapToDouble(BatchCount::lossSum).sum() / count();
   }
 
-  /** Counts batch after batch. */
-  static final class Tally {
-    private final int classes;
-    private final long[] confusion;
-    private final List<BatchCount> batches = new ArrayList<>();
-
-    Tally(int classes) {
-      this.classes = classes;
-      confusion = new long[classes * classes];
+  @Override
+  public void add(ImageBlock batch, float[] probabilities) {
+    int correct = 0;
+    double lossSum = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      int actual = batch.label(i);
+      int predicted = mostProbable(probabilities, i * classes, classes);
+      confusion[actual * classes + predicted]++;
+      correct += predicted == actual ? 1 : 0;
+      lossSum -= Math.log(Math.max(LEAST_PROBABILITY, probabilities[i * classes + actual]));
     }
+    batches.add(new BatchCount(batch.id(0), batch.size(), correct, lossSum));
+  }
 
-    /**
-     * Adds a batch.
-     *
-     * @param probabilities [batch, classes]
-     */
-    void add(ImageBlock batch, float[] probabilities) {
-      int correct = 0;
-      double lossSum = 0;
-      for (int i = 0; i < batch.size(); i++) {
-        int actual = batch.label(i);
-        int predicted = mostProbable(probabilities, i * classes);
-        confusion[actual * classes + predicted]++;
-        correct += predicted == actual ? 1 : 0;
-        lossSum -= Math.log(Math.max(LEAST_PROBABILITY, probabilities[i * classes + actual]));
+  /** Makes what counts. */
+  record Maker(int classes) implements Tally.Maker<Counts> {
+    @Override
+    public Counts make() {
+      return none(classes);
+    }
+  }
+
+  /** The first of the largest of an image's probabilities, as ND4J's argMax has it. */
+  public static int mostProbable(float[] probabilities, int from, int classes) {
+    int best = 0;
+    for (int c = 1; c < classes; c++) {
+      if (probabilities[from + c] > probabilities[from + best]) {
+        best = c;
       }
-      batches.add(new BatchCount(batch.id(0), batch.size(), correct, lossSum));
     }
-
-    /** The first of the largest, as ND4J's argMax has it. */
-    private int mostProbable(float[] probabilities, int from) {
-      int best = 0;
-      for (int c = 1; c < classes; c++) {
-        if (probabilities[from + c] > probabilities[from + best]) {
-          best = c;
-        }
-      }
-      return best;
-    }
-
-    Counts counts() {
-      return new Counts(classes, confusion, batches);
-    }
+    return best;
   }
 }

@@ -9,7 +9,6 @@ import convoy.model.engine.Engine;
 import convoy.model.engine.LocalScorer;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -51,77 +50,76 @@ public final class Evaluator {
 
   /** Counts over all batches, each block being one batch. */
   public Counts evaluate(JavaRDD<ImageBlock> batches, float[] parameters) {
+    return tallied(batches, parameters, Counts.class, new Counts.Maker(classes));
+  }
+
+  /** Likewise, with everything a report tells. */
+  public Findings examine(JavaRDD<ImageBlock> batches, float[] parameters) {
+    return tallied(
+        batches, parameters, Findings.class, new Findings.Maker(classes, shape.pixels()));
+  }
+
+  private <R extends Tally<R>> R tallied(
+      JavaRDD<ImageBlock> batches, float[] parameters, Class<R> type, Tally.Maker<R> maker) {
+    R sum = maker.make();
     Broadcast<float[]> broadcast = spark.broadcast(parameters);
     try {
-      PartitionScoring scoring =
-          new PartitionScoring(owner, engine, shape, classes, views.views(), broadcast);
-      return PartitionJob.run(batches, Counts.class, scoring).stream()
-          .reduce(Counts.none(classes), Counts::plus);
+      PartitionJob.each(
+          batches,
+          type,
+          new PartitionScoring<>(owner, engine, shape, views.views(), maker, broadcast),
+          sum::add);
+      return sum;
     } finally {
       broadcast.destroy();
     }
   }
 
   /** A partition's part, on an executor. */
-  private record PartitionScoring(
+  private record PartitionScoring<R extends Tally<R>>(
       String owner,
       Engine engine,
       ImageShape shape,
-      int classes,
       List<View> views,
+      Tally.Maker<R> maker,
       Broadcast<float[]> parameters)
-      implements PartitionJob.Work<ImageBlock, Counts> {
+      implements PartitionJob.Work<ImageBlock, R> {
     @Override
-    public Counts run(int partition, Iterator<ImageBlock> batches) {
+    public R run(int partition, Iterator<ImageBlock> batches) {
+      R tally = maker.make();
       if (!batches.hasNext()) {
-        return Counts.none(classes);
+        return tally;
       }
       return ComputeSlots.here()
           .call(
               new ComputeSlots.Key("scorer", owner),
               engine::scorer,
-              scorer -> score(scorer, batches));
+              scorer -> score(scorer, batches, tally));
     }
 
-    private Counts score(LocalScorer scorer, Iterator<ImageBlock> batches) {
-      scorer.load(parameters.value());
-      Counts.Tally tally = new Counts.Tally(classes);
-      float[] images = new float[0];
+    private R score(LocalScorer network, Iterator<ImageBlock> batches, R tally) {
+      network.load(parameters.value());
+      BatchScorer scorer = new BatchScorer(network, shape);
       while (batches.hasNext()) {
         ImageBlock batch = batches.next();
-        int values = batch.size() * shape.pixels();
-        images = images.length < values ? new float[values] : images;
-        tally.add(batch, score(scorer, batch, images));
+        tally.add(batch, mean(scorer, batch));
       }
-      return tally.counts();
+      return tally;
     }
 
-    /** The mean over the views. */
-    private float[] score(LocalScorer scorer, ImageBlock batch, float[] images) {
-      float[] sum = null;
-      for (View view : views) {
-        if (Thread.interrupted()) {
-          throw new CancellationException("the task was killed");
+    /** Over the views. */
+    private float[] mean(BatchScorer scorer, ImageBlock batch) {
+      float[] mean = scorer.score(batch, BatchScorer.look(shape, views.get(0)));
+      for (View view : views.subList(1, views.size())) {
+        float[] probabilities = scorer.score(batch, BatchScorer.look(shape, view));
+        for (int i = 0; i < mean.length; i++) {
+          mean[i] += probabilities[i];
         }
-        for (int i = 0; i < batch.size(); i++) {
-          int at = i * shape.pixels();
-          view.write(shape, batch.pixels(), at, images, at);
-        }
-        float[] probabilities = scorer.score(images, batch.size());
-        sum = sum == null ? probabilities : sum(sum, probabilities);
       }
-      for (int i = 0; i < sum.length && views.size() > 1; i++) {
-        sum[i] /= views.size();
+      for (int i = 0; i < mean.length && views.size() > 1; i++) {
+        mean[i] /= views.size();
       }
-      return sum;
-    }
-
-    private static float[] sum(float[] one, float[] other) {
-      float[] sum = new float[one.length];
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] = one[i] + other[i];
-      }
-      return sum;
+      return mean;
     }
   }
 }

@@ -4,12 +4,15 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import scala.collection.JavaConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
 
 /**
  * A Spark job of one task a partition, nothing shuffled: {@code mapPartitionsWithIndex} and {@code
@@ -34,6 +37,39 @@ public final class PartitionJob {
     ClassTag<R> tag = ClassTag$.MODULE$.apply(type);
     Object[] results = (Object[]) rdd.context().runJob(rdd.rdd(), new Task<>(work), tag);
     return Arrays.stream(results).map(type::cast).toList();
+  }
+
+  /**
+   * Hands each partition's result on as it arrives, in no particular order and one at a time, so
+   * that the driver need not hold them all.
+   */
+  public static <T, R> void each(
+      JavaRDD<T> rdd, Class<R> type, Work<T, R> work, Consumer<R> taker) {
+    ClassTag<R> tag = ClassTag$.MODULE$.apply(type);
+    List<Object> partitions =
+        IntStream.range(0, rdd.getNumPartitions()).<Object>mapToObj(i -> i).toList();
+    rdd.context()
+        .runJob(
+            rdd.rdd(),
+            new Task<>(work),
+            JavaConverters.asScalaBuffer(partitions),
+            new Taker<>(taker),
+            tag);
+  }
+
+  /** Stays on the driver. */
+  private static final class Taker<R> extends AbstractFunction2<Object, R, BoxedUnit> {
+    private final Consumer<R> taker;
+
+    Taker(Consumer<R> taker) {
+      this.taker = taker;
+    }
+
+    @Override
+    public BoxedUnit apply(Object partition, R result) {
+      taker.accept(result);
+      return BoxedUnit.UNIT;
+    }
   }
 
   private static final class Task<T, R>

@@ -128,20 +128,28 @@ public final class Files {
 
   /** Writes UTF-8 text, in place of what may be there. */
   public void write(Path file, String text) throws IOException {
+    write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Writes what is written as it comes, in place of what may be there. */
+  public void write(Path file, Writing content) throws IOException {
     Path beside = beside(file);
     try (OutputStream out = create(beside)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      content.to(out);
     }
     replace(beside, file);
   }
 
+  /** Writes a file's content. */
+  @FunctionalInterface
+  public interface Writing {
+    /** From its first byte to its last. */
+    void to(OutputStream out) throws IOException;
+  }
+
   /** Copies a file of this machine's disk, in place of what may be there. */
   public void upload(java.nio.file.Path from, Path file) throws IOException {
-    Path beside = beside(file);
-    try (OutputStream out = create(beside)) {
-      java.nio.file.Files.copy(from, out);
-    }
-    replace(beside, file);
+    write(file, out -> java.nio.file.Files.copy(from, out));
   }
 
   /** Copies a file to this machine's disk. */

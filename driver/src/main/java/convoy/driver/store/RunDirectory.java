@@ -1,9 +1,11 @@
 package convoy.driver.store;
 
 import convoy.data.InvalidDataException;
+import convoy.data.format.Sha256;
 import convoy.driver.CommandLineException;
 import convoy.model.archive.ModelArchive;
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +20,6 @@ public final class RunDirectory implements AutoCloseable {
   private static final String METRICS = "metrics.jsonl";
   private static final String MODEL = "model.zip";
   private static final String BEST = "best.zip";
-  private static final String EVALUATION = "evaluation.json";
-  private static final String BEST_EVALUATION = "evaluation-best.json";
   private static final String SUCCESS = "_SUCCESS";
   private static final String LOG = "driver.log";
   private static final String CHECKPOINTS = "checkpoints";
@@ -105,17 +105,18 @@ public final class RunDirectory implements AutoCloseable {
   /**
    * The directory of a run that has a model.
    *
+   * @param option that names it
    * @throws CommandLineException if there is no run or it did not finish
    */
-  public static RunDirectory open(Files files, Path root) throws IOException {
+  public static RunDirectory open(Files files, String option, Path root) throws IOException {
     if (!files.exists(new Path(root, RUN))) {
       throw new CommandLineException(
-          "--run %s: holds no run (no %s in it). Name a directory that `train` wrote."
-              .formatted(root, RUN));
+          "%s %s: holds no run (no %s in it). Name a directory that `train` wrote."
+              .formatted(option, root, RUN));
     }
     if (!files.exists(new Path(root, MODEL))) {
       throw new CommandLineException(
-          "--run %s: the run has not finished (no %s in it).".formatted(root, MODEL));
+          "%s %s: the run has not finished (no %s in it).".formatted(option, root, MODEL));
     }
     return new RunDirectory(files, root);
   }
@@ -207,6 +208,22 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
+  /** SHA-256 of {@code model.zip}, lower-case hexadecimal. */
+  public String modelChecksum() throws IOException {
+    return checksum(MODEL);
+  }
+
+  /** Likewise of {@code best.zip}. */
+  public String bestChecksum() throws IOException {
+    return checksum(BEST);
+  }
+
+  private String checksum(String name) throws IOException {
+    MessageDigest digest = Sha256.digest();
+    digest.update(files.readBytes(new Path(root, name)));
+    return Sha256.hexadecimal(digest);
+  }
+
   /** Reads {@code model.zip}. */
   public ModelArchive model() throws IOException {
     return model(MODEL);
@@ -238,14 +255,24 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  /** Writes {@code evaluation.json}, in place of an earlier one. */
-  public void saveEvaluation(Object evaluation) throws IOException {
-    files.write(new Path(root, EVALUATION), Json.pretty(evaluation));
+  /**
+   * Writes {@code evaluation.json}, in place of an earlier one.
+   *
+   * @param suffix to its name, for what is not the run's own evaluation: {@code -best}
+   */
+  public void saveEvaluation(Object evaluation, String suffix) throws IOException {
+    files.write(new Path(root, "evaluation%s.json".formatted(suffix)), Json.pretty(evaluation));
   }
 
-  /** Writes {@code evaluation-best.json}, in place of an earlier one. */
-  public void saveBestEvaluation(Object evaluation) throws IOException {
-    files.write(new Path(root, BEST_EVALUATION), Json.pretty(evaluation));
+  /** Writes {@code report.html}, likewise. */
+  public void saveReport(String page, String suffix) throws IOException {
+    files.write(new Path(root, "report%s.html".formatted(suffix)), page);
+  }
+
+  /** The lines of {@code metrics.jsonl}, an epoch each. */
+  public List<String> metrics() throws IOException {
+    Path file = new Path(root, METRICS);
+    return files.exists(file) ? files.read(file).lines().toList() : List.of();
   }
 
   /** Declares the run finished. */

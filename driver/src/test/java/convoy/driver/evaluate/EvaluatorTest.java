@@ -1,10 +1,15 @@
 package convoy.driver.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import convoy.data.ImageSet;
+import convoy.data.InvalidDataException;
 import convoy.data.RawDataset;
+import convoy.data.augment.Augmentation;
+import convoy.data.augment.Perturbation;
+import convoy.data.augment.Perturber;
 import convoy.data.augment.View;
 import convoy.driver.LocalSpark;
 import convoy.driver.ToyImages;
@@ -12,15 +17,25 @@ import convoy.driver.dataset.DatasetWriter;
 import convoy.driver.dataset.ImageBlock;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.store.Files;
+import convoy.driver.store.Json;
+import convoy.driver.train.Averaging;
+import convoy.driver.train.ImageWork;
+import convoy.driver.train.Training;
+import convoy.driver.train.TrainingListener;
+import convoy.driver.train.TrainingPlan;
 import convoy.model.engine.Engine;
 import convoy.model.engine.LocalScorer;
+import convoy.model.engine.TrainingState;
 import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Optimizer;
 import convoy.model.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -80,6 +95,152 @@ final class EvaluatorTest {
   }
 
   @Test
+  void findsTheSameForAnyNumberOfPartitions() {
+    Engine engine = network(1);
+    String one = report(examine("found", engine, 50, 1));
+    for (int partitions : List.of(2, 3, 7)) {
+      assertThat(report(examine("found", engine, 50, partitions))).isEqualTo(one);
+    }
+  }
+
+  /** Everything that is told of findings. */
+  private static String report(Findings found) {
+    StringBuilder text = new StringBuilder();
+    text.append(Json.line(evaluation(found, 50, 1)));
+    assertThat(found.suspects()).hasSize(25);
+    assertThat(found.mistakes()).hasSize(25).doesNotContainAnyElementsOf(found.suspects());
+    List<Gallery.Scored> shown = new ArrayList<>(found.mistakes());
+    shown.addAll(found.suspects());
+    for (Gallery.Scored each : shown) {
+      text.append(
+          "%d %d %d %s%n".formatted(each.id(), each.actual(), each.predicted(), each.confidence()));
+      text.append(Arrays.hashCode(each.image()));
+    }
+    assertThat(found.examples())
+        .extracting(Gallery.Scored::id)
+        .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L);
+    return text.toString();
+  }
+
+  private static Evaluation evaluation(Findings found, int batchSize, double seconds) {
+    return Evaluation.of(
+        found,
+        dataset,
+        batchSize,
+        "none",
+        seconds,
+        List.of(),
+        new Evaluation.Run("file:/run", "id"),
+        new Provenance("2026-01-01T00:00:00Z", "local[2]", 2, Map.of()));
+  }
+
+  @Test
+  void comparesTwoNetworksAsTwoEvaluationsDo() {
+    Engine one = network(1);
+    Engine other = network(2);
+    JavaRDD<ImageBlock> batches = dataset.testBatches(LocalSpark.session(), 50, 3);
+    PairFindings pair =
+        new PairEvaluator(LocalSpark.context(), "pair", dataset.shape(), ToyImages.CLASSES)
+            .compare(
+                batches,
+                one,
+                one.initialState().parameters(),
+                other,
+                other.initialState().parameters());
+    Counts first = evaluate("one", one, 50, 2);
+    Counts second = evaluate("other", other, 50, 2);
+    assertThat(pair.baseline().batches()).isEqualTo(first.batches());
+    assertThat(pair.candidate().batches()).isEqualTo(second.batches());
+    long gained = 0;
+    for (int c = 0; c < ToyImages.CLASSES; c++) {
+      assertThat(pair.baseline().confusion(c, c) - pair.onlyBaseline(c))
+          .isEqualTo(pair.candidate().confusion(c, c) - pair.onlyCandidate(c))
+          .isNotNegative();
+      gained += pair.onlyCandidate(c) - pair.onlyBaseline(c);
+    }
+    assertThat(gained).isEqualTo(second.correct() - first.correct());
+    assertThat(pair.lost().images()).allMatch(image -> image.predicted() != image.actual());
+  }
+
+  @Test
+  void scoresPerturbedImagesAsAPlainLoopDoes() {
+    Engine engine = network(1);
+    float[] parameters = engine.initialState().parameters();
+    JavaRDD<ImageBlock> batches = dataset.testBatches(LocalSpark.session(), 100, 2);
+    List<Robustness> found =
+        Robustness.of(
+            LocalSpark.context(), "perturbed", engine, parameters, dataset.shape(), batches);
+    Perturbation noise = new Perturbation(Perturbation.Kind.NOISE, 3);
+    long correct = 0;
+    try (LocalScorer scorer = engine.scorer()) {
+      scorer.load(parameters);
+      Perturber perturber = new Perturber(dataset.shape());
+      int size = dataset.shape().pixels();
+      for (int i = 0; i < RAW.test().size(); i++) {
+        float[] image = new float[size];
+        perturber.write(noise, RAW.test().pixels(), i * size, i, image, 0);
+        correct += argMax(scorer.score(image, 1)) == RAW.test().label(i) ? 1 : 0;
+      }
+    }
+    assertThat(found).hasSize(35).allMatch(each -> each.count() == 253);
+    Robustness third =
+        found.stream()
+            .filter(each -> each.kind().equals("noise") && each.strength() == 3)
+            .findAny()
+            .orElseThrow();
+    assertThat(third.correct()).isEqualTo(correct);
+  }
+
+  @Test
+  void refusesANetworkThatGivesNoNumbers() {
+    Engine engine = network(1);
+    float[] parameters = engine.initialState().parameters();
+    Arrays.fill(parameters, Float.NaN);
+    Evaluator evaluator =
+        new Evaluator(
+            LocalSpark.context(), "nan", engine, dataset.shape(), ToyImages.CLASSES, Views.NONE);
+    JavaRDD<ImageBlock> batches = dataset.testBatches(LocalSpark.session(), 1_000, 1);
+    assertThatThrownBy(() -> evaluator.evaluate(batches, parameters))
+        .rootCause()
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageStartingWith("image 0: the model gives no number for it");
+  }
+
+  @Test
+  void scoresBesideATrainingInTheSameExecutors() throws Exception {
+    Engine engine = network(1);
+    Counts alone = evaluate("beside-alone", engine, 20, 3);
+    TrainingState quiet = train(engine);
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      Future<TrainingState> training = threads.submit(() -> train(engine));
+      List<Future<Counts>> evaluations = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        String owner = "beside-" + i % 2;
+        evaluations.add(threads.submit(() -> evaluate(owner, engine, 20, 3)));
+      }
+      for (Future<Counts> each : evaluations) {
+        assertThat(each.get().batches()).isEqualTo(alone.batches());
+      }
+      assertThat(training.get().parameters()).isEqualTo(quiet.parameters());
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private static TrainingState train(Engine engine) {
+    TrainingPlan plan = new TrainingPlan(2, 10, 0, 2, 1, Averaging.plain(1));
+    Training<ImageBlock> training =
+        new Training<>(
+            LocalSpark.context(),
+            plan,
+            ImageWork.of(UUID.randomUUID().toString(), engine, dataset.shape(), Augmentation.NONE),
+            dataset.shards(LocalSpark.session(), 0, 2).cache(),
+            Training.Sizes.even(10, 2));
+    return training.run(training.start(engine.initialState()), TrainingListener.SILENT);
+  }
+
+  @Test
   void averagesTheProbabilitiesOfViews() {
     Engine engine = network(1);
     JavaRDD<ImageBlock> batches = dataset.testBatches(LocalSpark.session(), 100, 2);
@@ -113,8 +274,7 @@ final class EvaluatorTest {
 
   @Test
   void reportsEachBatchAndTheRemainder() {
-    Evaluation evaluation =
-        Evaluation.of(evaluate("batches", network(1), 100, 2), dataset, 100, "none", 2.0);
+    Evaluation evaluation = evaluation(examine("batches", network(1), 100, 2), 100, 2);
     assertThat(evaluation.batches()).extracting(Evaluation.Batch::index).containsExactly(0, 1, 2);
     assertThat(evaluation.batches())
         .extracting(Evaluation.Batch::count)
@@ -130,11 +290,11 @@ final class EvaluatorTest {
 
   @Test
   void computesPrecisionRecallAndF1ByHand() {
-    Evaluation.PerClass figures = Evaluation.PerClass.of("cat", 6, 8, 12);
+    Evaluation.PerClass figures = Evaluation.PerClass.of("cat", 6, 8, 12, 0.5);
     assertThat(figures.precision()).isEqualTo(0.75);
     assertThat(figures.recall()).isEqualTo(0.5);
     assertThat(figures.f1()).isCloseTo(0.6, within(1e-12));
-    assertThat(Evaluation.PerClass.of("none", 0, 0, 0).f1()).isZero();
+    assertThat(Evaluation.PerClass.of("none", 0, 0, 0, 0).f1()).isZero();
   }
 
   @Test
@@ -165,6 +325,13 @@ final class EvaluatorTest {
     return new Evaluator(
             LocalSpark.context(), owner, engine, dataset.shape(), ToyImages.CLASSES, Views.NONE)
         .evaluate(batches, engine.initialState().parameters());
+  }
+
+  private static Findings examine(String owner, Engine engine, int batchSize, int partitions) {
+    JavaRDD<ImageBlock> batches = dataset.testBatches(LocalSpark.session(), batchSize, partitions);
+    return new Evaluator(
+            LocalSpark.context(), owner, engine, dataset.shape(), ToyImages.CLASSES, Views.NONE)
+        .examine(batches, engine.initialState().parameters());
   }
 
   private static Engine network(int seed) {

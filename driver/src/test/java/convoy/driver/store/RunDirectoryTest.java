@@ -35,11 +35,13 @@ final class RunDirectoryTest {
       run.describe(RECORD);
       run.addMetrics(Map.of("epoch", 1));
       run.addMetrics(Map.of("epoch", 2));
-      run.saveEvaluation(Map.of("accuracy", 0.5));
+      run.saveEvaluation(Map.of("accuracy", 0.5), "");
+      run.saveReport("<html>", "");
       run.finish();
     }
     assertThat(names("run"))
-        .containsExactlyInAnyOrder("run.json", "metrics.jsonl", "evaluation.json", "_SUCCESS");
+        .containsExactlyInAnyOrder(
+            "run.json", "metrics.jsonl", "evaluation.json", "report.html", "_SUCCESS");
     assertThat(folder.resolve("run/metrics.jsonl")).hasContent("{\"epoch\":1}\n{\"epoch\":2}\n");
     assertThat(folder.resolve("run/run.json")).content().contains("\"schema\" : 1");
   }
@@ -100,14 +102,16 @@ final class RunDirectoryTest {
 
   @Test
   void opensFinishedRunsOnly() throws IOException {
-    assertThatThrownBy(() -> RunDirectory.open(files, path("none")))
+    assertThatThrownBy(() -> RunDirectory.open(files, "--run", path("none")))
         .isInstanceOf(CommandLineException.class)
+        .hasMessageStartingWith("--run ")
         .hasMessageContaining("/none: holds no run (no run.json in it).");
     try (RunDirectory run = create("run")) {
       run.describe(RECORD);
     }
-    assertThatThrownBy(() -> RunDirectory.open(files, path("run")))
+    assertThatThrownBy(() -> RunDirectory.open(files, "--candidate", path("run")))
         .isInstanceOf(CommandLineException.class)
+        .hasMessageStartingWith("--candidate ")
         .hasMessageContaining("/run: the run has not finished (no model.zip in it).");
   }
 
@@ -118,7 +122,7 @@ final class RunDirectoryTest {
     }
     java.nio.file.Files.writeString(folder.resolve("run/model.zip"), "not a zip");
     java.nio.file.Files.writeString(folder.resolve("run/run.json"), "{");
-    RunDirectory run = RunDirectory.open(files, path("run"));
+    RunDirectory run = RunDirectory.open(files, "--run", path("run"));
     assertThatThrownBy(run::model)
         .isInstanceOf(InvalidDataException.class)
         .hasMessageContaining("/run/model.zip");

@@ -14,6 +14,7 @@ import convoy.model.engine.LocalScorer;
 import convoy.model.engine.LocalTrainer;
 import convoy.model.engine.RunningStatistics;
 import convoy.model.engine.TrainingState;
+import convoy.model.zoo.InputShape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -308,6 +309,16 @@ final class RepeatabilityTest {
 
     /** The seed tells workers apart. */
     default void beforeStore(long seed) {}
+
+    @Override
+    default InputShape input() {
+      return real().input();
+    }
+
+    @Override
+    default int classes() {
+      return real().classes();
+    }
 
     @Override
     default TrainingState initialState() {

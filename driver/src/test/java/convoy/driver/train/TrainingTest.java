@@ -279,6 +279,16 @@ final class TrainingTest {
     record Seen(int epoch, int image) {}
 
     @Override
+    public InputShape input() {
+      return new InputShape(SHAPE.channels(), SHAPE.height(), SHAPE.width());
+    }
+
+    @Override
+    public int classes() {
+      return ToyImages.CLASSES;
+    }
+
+    @Override
     public TrainingState initialState() {
       return new TrainingState(new float[1], new float[0], 0, 0);
     }

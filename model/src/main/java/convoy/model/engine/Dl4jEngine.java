@@ -1,6 +1,7 @@
 package convoy.model.engine;
 
 import convoy.model.engine.ConvolutionHelpers.Use;
+import convoy.model.zoo.InputShape;
 import java.util.List;
 
 /**
@@ -18,6 +19,16 @@ record Dl4jEngine(String configuration, double labelSmoothing) implements Engine
     }
     Blueprint.of(configuration);
     return new Dl4jEngine(configuration, labelSmoothing);
+  }
+
+  @Override
+  public InputShape input() {
+    return Blueprint.of(configuration).input();
+  }
+
+  @Override
+  public int classes() {
+    return Blueprint.of(configuration).classes();
   }
 
   @Override

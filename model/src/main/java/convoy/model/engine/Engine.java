@@ -1,5 +1,6 @@
 package convoy.model.engine;
 
+import convoy.model.zoo.InputShape;
 import java.io.Serializable;
 import java.util.List;
 
@@ -25,6 +26,12 @@ public interface Engine extends Serializable {
   static Engine dl4j(String configuration, double labelSmoothing) {
     return Dl4jEngine.of(configuration, labelSmoothing);
   }
+
+  /** The images it works with. */
+  InputShape input();
+
+  /** The classes it tells apart. */
+  int classes();
 
   /** The state before the first minibatch, as the configuration's seed initialises it. */
   TrainingState initialState();
