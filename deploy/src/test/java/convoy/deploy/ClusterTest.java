@@ -68,6 +68,7 @@ final class ClusterTest {
   @Test
   void aStandaloneClusterLabelsFromHdfsToHdfsWhatOneProcessLabels() throws IOException {
     files.copyFromLocalFile(hadoop(folder.resolve("run")), path("/labelling/run"));
+    files.copyFromLocalFile(hadoop(folder.resolve("set")), path("/labelling/set"));
     BufferedImage blank = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
     for (String file : List.of("a.png", "b/c.PNG", "b/notes.txt", "_b/d.png")) {
       try (OutputStream out = files.create(path("/labelling/pictures/" + file))) {
@@ -76,10 +77,18 @@ final class ClusterTest {
     }
     Job.succeed(folder, LOCAL, predict("run", "raw/t10k-images-idx3-ubyte", "labels"));
     try (StandaloneCluster cluster = StandaloneCluster.start(folder.resolve("labelling"), 2)) {
-      Spark spark = new Spark(cluster.options("spark.executor.cores=1"));
+      // A file system that executors know by the driver's settings alone.
+      String mount = "spark.hadoop.fs.viewfs.mounttable.mounted.link./";
+      Spark spark =
+          new Spark(
+              cluster.options(
+                  "spark.executor.cores=1",
+                  mount + "raw=" + hdfs.uri("/raw"),
+                  mount + "set=" + hdfs.uri("/labelling/set")));
       String run = hdfs.uri("/labelling/run");
-      String idx = hdfs.uri("/raw/t10k-images-idx3-ubyte");
+      String idx = "viewfs://mounted/raw/t10k-images-idx3-ubyte";
       String pictures = hdfs.uri("/labelling/pictures");
+      Job.succeed(folder, spark, "evaluate", "--run", run, "--data", "viewfs://mounted/set");
       Job.succeed(folder, spark, predict(run, idx, hdfs.uri("/labelling/of-idx")));
       Job.succeed(folder, spark, predict(run, pictures, hdfs.uri("/labelling/of-pictures")));
     }
@@ -93,7 +102,7 @@ final class ClusterTest {
     assertThat(there).hasSize(250);
     for (int i = 0; i < 250; i++) {
       String name = "/raw/t10k-images-idx3-ubyte#" + i;
-      assertThat(there.get(hdfs.uri(name)).label())
+      assertThat(there.get("viewfs://mounted" + name).label())
           .isEqualTo(here.get("file:" + folder + name).label());
     }
   }

@@ -1,6 +1,7 @@
 package convoy.driver.dataset;
 
 import convoy.data.InvalidDataException;
+import convoy.driver.store.TaskHadoop;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.spark.TaskContext;
-import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
  * A stretch of a Parquet file of a prepared split. Its rows are those of the row groups that begin
@@ -62,7 +62,7 @@ public record PartFile(String file, long from, long to) implements Serializable 
   public void read(Rows rows) {
     try (ParquetReader<Group> reader =
         ParquetReader.builder(new GroupReadSupport(), new Path(file))
-            .withConf(SparkHadoopUtil.get().conf())
+            .withConf(TaskHadoop.settings())
             .withFileRange(from, to)
             .usePageChecksumVerification()
             .build()) {

@@ -3,6 +3,7 @@ package convoy.driver.predict;
 import convoy.data.ImageShape;
 import convoy.data.InvalidDataException;
 import convoy.driver.slot.PartitionJob;
+import convoy.driver.store.TaskHadoop;
 import convoy.model.engine.Engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
  * Labels images where they are read and writes them from there; nothing but counts travels back.
@@ -100,7 +100,7 @@ public final class Predictor {
     }
 
     private PartCounts made(ImagePart part) throws IOException {
-      Configuration hadoop = SparkHadoopUtil.get().conf();
+      Configuration hadoop = TaskHadoop.settings();
       Path target = new Path(folder, PredictionDirectory.partName(part.number()));
       Optional<PartCounts> already = PredictionFile.counts(target, hadoop);
       if (already.isPresent()) {
