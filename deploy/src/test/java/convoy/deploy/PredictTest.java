@@ -190,7 +190,8 @@ final class PredictTest {
         assertThat(running.outcome().out())
             .containsPattern(
                 "Interrupted. Go on by: predict --resume --run file:.* --batch-size 10 --out file:");
-        assertThat(running.outcome().err()).doesNotContain("\tat ");
+        // Spark's threads may print how they were cut off, and nothing keeps them from it.
+        assertThat(running.outcome().err()).doesNotContain("\tat convoy.");
       }
       assertThat(parts("killed")).isLessThan(parts);
       assertThat(folder.resolve("killed/_SUCCESS")).doesNotExist();

@@ -3,12 +3,16 @@ package convoy.driver.cli;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is still done when the process is told to end, by Ctrl-C or by a scheduler. The JVM's exit
  * status is then 128 and the signal's number: 130 for Ctrl-C.
  */
 final class Interruption {
+  private static final Logger LOG = LoggerFactory.getLogger(Interruption.class);
+
   /** Above Spark's and Hadoop's own, which take away what ours needs. */
   private static final int PRIORITY = 200;
 
@@ -25,6 +29,9 @@ final class Interruption {
     Runnable hook =
         () -> {
           begun = true;
+          // Spark's threads are interrupted where they stand, which is for the log, not the screen.
+          Thread.setDefaultUncaughtExceptionHandler(
+              (thread, failure) -> LOG.info("{} ended", thread.getName(), failure));
           last.run();
         };
     ShutdownHookManager hooks = ShutdownHookManager.get();
