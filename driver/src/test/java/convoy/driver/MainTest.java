@@ -96,19 +96,50 @@ final class MainTest {
 
   @Test
   void describesANetworkAndTheMemoryToReserveForIt() {
-    PrintStream standard = System.out;
-    ByteArrayOutputStream shown = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
-    try {
-      assertThat(Main.run("describe", "--model", "lenet5", "--memory", "--tasks", "2")).isZero();
-    } finally {
-      System.setOut(standard);
-    }
-    assertThat(shown.toString(StandardCharsets.UTF_8))
+    assertThat(described("--model", "lenet5", "--memory", "--tasks", "2"))
         .startsWith("lenet5 for images of 28x28x1 and 10 classes")
         .containsPattern("conv1 +convolution 5x5.* 156 +117,600\\n")
         .containsPattern("\\n +61,706 +416,520\\n")
         .containsPattern("spark.executor.memoryOverhead +\\d+m\\n");
+  }
+
+  /** {@code VariationTest} counts the parameters by hand. */
+  @Test
+  void describesAVariedNetwork() {
+    assertThat(described("--model=lenet5", "--dropout=0.3", "--filters=12", "--dense-units=100"))
+        .startsWith(
+            "lenet5 with dropout 0.3, filters 12, dense units 100 for images of 28x28x1 and 10"
+                + " classes")
+        .containsPattern("conv1 +convolution 5x5, padded +28x28x12 ")
+        .containsPattern("dropout1 +dropout +100 ")
+        .containsPattern("\\n +227,294 ");
+  }
+
+  private static String described(String... options) {
+    List<String> arguments = new ArrayList<>(List.of("describe"));
+    arguments.addAll(List.of(options));
+    PrintStream standard = System.out;
+    ByteArrayOutputStream shown = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(Main.run(arguments.toArray(String[]::new))).isZero();
+    } finally {
+      System.setOut(standard);
+    }
+    return shown.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void refusesFiltersForANetworkWithoutConvolutions() {
+    assertThat(Main.run("describe", "--model", "mlp", "--filters", "8")).isEqualTo(2);
+    assertMessage("--filters: mlp has no convolutions; leave them out, or choose another network");
+    errors.reset();
+    String out = folder.resolve("run").toString();
+    assertThat(
+            Main.run("train", "--data", digits, "--model", "mlp", "--filters", "8", "--out", out))
+        .isEqualTo(2);
+    assertMessage("--filters: mlp has no convolutions");
+    assertThat(folder.resolve("run")).doesNotExist();
   }
 
   @Test
@@ -195,6 +226,8 @@ final class MainTest {
             "--learning-rate=1e-3",
             "--optimizer=sgd",
             "--horizontal-flip",
+            "--filters=12",
+            "--weight-decay=0",
             "--steps=7");
     assertThat(status).isEqualTo(2);
     assertThat(errors.toString(StandardCharsets.UTF_8).lines())
@@ -204,6 +237,8 @@ final class MainTest {
             "  --epochs: the run has 3, the command line says 4",
             "  --optimizer: the run has adam, the command line says sgd",
             "  --horizontal-flip: the run has false, the command line says true",
+            "  --filters: the run has none, the command line says 12",
+            "  --weight-decay: the run has none, the command line says 0",
             "  --steps: the run has none, the command line says 7");
   }
 
@@ -362,6 +397,10 @@ final class MainTest {
         "--outer-momentum=1|must be a fraction from 0 to below 1, got 1",
         "--outer-learning-rate=0|must be above 0, got 0",
         "--clip-gradients=-1|must be above 0, got -1",
+        "--weight-decay=1|must be a fraction from 0 to below 1, got 1",
+        "--dropout=1|must be a fraction from 0 to below 1, got 1",
+        "--filters=0|must be 1 to 2147483647, got 0",
+        "--dense-units=many|must be a whole number, got 'many'",
         "--warmup=-1|must be 0 to 2147483647, got -1",
         "--averaging-schedule=often|must be one of constant, post-local, growing, got 'often'",
         "--updater-state=kept|must be one of averaged, reset, got 'kept'",

@@ -1,14 +1,15 @@
 package convoy.driver.cli;
 
-import convoy.driver.CommandLineException;
 import convoy.model.cost.LayerCost;
 import convoy.model.cost.NetworkCost;
 import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Network;
 import convoy.model.zoo.Optimizer;
+import convoy.model.zoo.Variation;
 import convoy.model.zoo.Zoo;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code describe}: what a network takes, and what memory an executor needs for it. */
@@ -27,6 +28,8 @@ public final class DescribeCommand implements Callable<Integer> {
       converter = Values.ModelName.class,
       description = "A named network.")
   private String model;
+
+  @Mixin private NetworkOptions variation;
 
   @Option(
       names = "--images",
@@ -87,10 +90,12 @@ public final class DescribeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Network network = network();
+    Network network =
+        variation.named(model, images == null ? Zoo.usualInput(model) : images, classes);
     NetworkCost cost = NetworkCost.of(network);
     Console console = Console.standard();
-    console.line("%s for images of %s and %d classes", model, network.input(), network.classes());
+    console.line(
+        "%s for images of %s and %d classes", name(network), network.input(), network.classes());
     console.line("");
     console.line(
         "%-10s %-24s %12s %14s %14s", "layer", "", "output", "parameters", "multiply-adds");
@@ -107,12 +112,11 @@ public final class DescribeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Network network() {
-    try {
-      return Zoo.named(model, images == null ? Zoo.usualInput(model) : images, classes);
-    } catch (IllegalArgumentException e) {
-      throw new CommandLineException("--model " + e.getMessage(), e);
-    }
+  private static String name(Network network) {
+    Variation variation = network.variation();
+    return variation.equals(Variation.NONE)
+        ? network.name()
+        : "%s with %s".formatted(network.name(), NetworkOptions.described(variation));
   }
 
   private void printMemory(Console console, Network network, NetworkCost cost) {

@@ -7,6 +7,7 @@ import convoy.model.zoo.Optimizer;
 import convoy.model.zoo.Recipe;
 import convoy.model.zoo.Schedule;
 import java.util.List;
+import java.util.OptionalDouble;
 import picocli.CommandLine.Option;
 
 /** How a minibatch changes the parameters, as given on the command line. */
@@ -63,6 +64,14 @@ final class StepOptions {
           "Scale the gradient of a layer down to this L2 norm where it is longer (default: never).")
   private Double clipGradients;
 
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "X",
+      converter = Values.Fraction.class,
+      description =
+          "Share that each step takes off every weight, times the learning rate; biases stay (default: 0).")
+  private Double weightDecay;
+
   /** Refuses what options say against each other. */
   void check(Recipe recipe) {
     Schedule inForce = Values.or(schedule, recipe.schedule());
@@ -88,7 +97,8 @@ final class StepOptions {
         Values.or(optimizer, recipe.optimizer()),
         rate,
         Values.or(labelSmoothing, 0.0),
-        Values.or(clipGradients, 0.0));
+        Values.or(clipGradients, 0.0),
+        weightDecay == null ? OptionalDouble.empty() : OptionalDouble.of(weightDecay));
   }
 
   /** What a person is shown of the settings. */
@@ -114,6 +124,7 @@ final class StepOptions {
   private static String regularisation(StepSettings settings) {
     return Values.list(
         Values.part("label smoothing %s", settings.labelSmoothing(), 0),
-        Values.part("gradients up to %s a layer", settings.longestGradient(), 0));
+        Values.part("gradients up to %s a layer", settings.longestGradient(), 0),
+        Values.part("weight decay %s", settings.weightDecay().orElse(0), 0));
   }
 }

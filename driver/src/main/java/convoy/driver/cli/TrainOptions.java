@@ -7,7 +7,6 @@ import convoy.driver.train.TrainingPlan;
 import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Network;
 import convoy.model.zoo.Recipe;
-import convoy.model.zoo.Zoo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -100,6 +99,7 @@ final class TrainOptions {
       description = "Epochs that --early-stopping waits for a better one (default: 5).")
   private Integer patience;
 
+  @Mixin private NetworkOptions variation;
   @Mixin private StepOptions step;
   @Mixin private AveragingOptions averaging;
   @Mixin private AugmentationOptions augmentation;
@@ -169,11 +169,7 @@ final class TrainOptions {
     InputShape input =
         new InputShape(
             dataset.shape().channels(), dataset.shape().height(), dataset.shape().width());
-    try {
-      return Zoo.named(model, input, dataset.classes().size());
-    } catch (IllegalArgumentException e) {
-      throw new CommandLineException("--model " + e.getMessage(), e);
-    }
+    return variation.named(model, input, dataset.classes().size());
   }
 
   /** What a person is shown of the settings. */
@@ -183,6 +179,7 @@ final class TrainOptions {
     List<Setting> shown = new ArrayList<>();
     shown.add(Setting.given("data", DataOption.summary(dataset)));
     shown.add(Setting.given("model", settings.network().name()));
+    shown.add(NetworkOptions.shown(settings.network().variation()));
     shown.add(
         plan.epochs() > 0
             ? Setting.of("epochs", plan.epochs(), recipe.epochs() > 0 ? recipe.epochs() : "-")

@@ -27,7 +27,11 @@ record TrainSettings(
   /** DL4J's configuration of the network, in DL4J's JSON. */
   String configuration() {
     return network.configuration(
-        step.optimizer(), step.learningRate(), step.longestGradient(), plan.seed());
+        step.optimizer(),
+        step.learningRate(),
+        step.longestGradient(),
+        step.weightDecay().orElse(0),
+        plan.seed());
   }
 
   /** What trains and scores the network. */
@@ -40,6 +44,7 @@ record TrainSettings(
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("data", data);
     map.put("model", network.name());
+    NetworkOptions.putInto(network.variation(), map);
     if (plan.epochs() > 0) {
       map.put("epochs", plan.epochs());
     } else {

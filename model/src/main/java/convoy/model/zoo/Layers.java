@@ -1,14 +1,18 @@
 package convoy.model.zoo;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
@@ -67,6 +71,18 @@ final class Layers {
    */
   static DropoutLayer dropout(String name, double dropped) {
     return new DropoutLayer.Builder(1 - dropped).name(name).build();
+  }
+
+  /**
+   * Has a layer's weights decay, if it has any.
+   *
+   * <p>Layer by layer, because a configuration's decay for all layers is applied twice: DL4J
+   * 1.0.0-M2.1 adds it to each layer's own, and looks only for L1 and L2 whether it is there.
+   */
+  static void decay(Layer layer, double share) {
+    if (layer instanceof BaseLayer weighted) {
+      weighted.setRegularization(List.of(new WeightDecay(share, true)));
+    }
   }
 
   static OutputLayer softmax(String name, int classes) {

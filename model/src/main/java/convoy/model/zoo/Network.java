@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /** A network description: what architecture, for which images. Open {@link Zoo} for the names. */
 public sealed interface Network extends Serializable
-    permits Lenet5, Mlp, CnnSmall, CnnDeep, MnistWide, CifarDeep, CifarWide {
+    permits Lenet5, Mlp, CnnSmall, CnnDeep, MnistWide, CifarDeep, CifarWide, Varied {
   /** The name on the command line. */
   String name();
 
@@ -27,6 +27,11 @@ public sealed interface Network extends Serializable
 
   /** Its layers from the image to the softmax, in DL4J's terms; fresh objects on each call. */
   List<Layer> layers();
+
+  /** What is changed of the network of its name. */
+  default Variation variation() {
+    return Variation.NONE;
+  }
 
   /**
    * How DL4J lays out the images for the first layer.
@@ -49,12 +54,12 @@ public sealed interface Network extends Serializable
   }
 
   /**
-   * DL4J's configuration of it, in DL4J's JSON, with gradients as they are.
+   * DL4J's configuration of it, in DL4J's JSON, with gradients and weights as they are.
    *
    * @param seed of the initial parameters
    */
   default String configuration(Optimizer optimizer, LearningRate learningRate, long seed) {
-    return configuration(optimizer, learningRate, 0, seed);
+    return configuration(optimizer, learningRate, 0, 0, seed);
   }
 
   /**
@@ -62,10 +67,21 @@ public sealed interface Network extends Serializable
    *
    * @param longestGradient L2 norm to which a layer's gradient is scaled down where it is longer; 0
    *     for no bound
+   * @param weightDecay share that each step takes off every weight, but no bias, times the learning
+   *     rate and past the optimizer: Loshchilov and Hutter, "Decoupled Weight Decay Regularization"
+   *     (2019), section 2; 0 to below 1
    * @param seed of the initial parameters
    */
   default String configuration(
-      Optimizer optimizer, LearningRate learningRate, double longestGradient, long seed) {
+      Optimizer optimizer,
+      LearningRate learningRate,
+      double longestGradient,
+      double weightDecay,
+      long seed) {
+    if (!(weightDecay >= 0 && weightDecay < 1)) {
+      throw new IllegalArgumentException(
+          "weight decay must be at least 0 and below 1, got " + weightDecay);
+    }
     NeuralNetConfiguration.Builder builder =
         new NeuralNetConfiguration.Builder()
             // ND4J takes a seed of 0 for "another one each time".
@@ -82,7 +98,12 @@ public sealed interface Network extends Serializable
           .gradientNormalizationThreshold(longestGradient);
     }
     NeuralNetConfiguration.ListBuilder list = builder.list();
-    layers().forEach(list::layer);
+    for (Layer layer : layers()) {
+      if (weightDecay > 0) {
+        Layers.decay(layer, weightDecay);
+      }
+      list.layer(layer);
+    }
     return list.setInputType(inputType()).build().toJson();
   }
 }

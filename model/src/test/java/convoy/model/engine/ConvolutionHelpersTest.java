@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.model.engine.ConvolutionHelpers.Use;
 import convoy.model.zoo.InputShape;
+import convoy.model.zoo.Network;
 import convoy.model.zoo.Optimizer;
+import convoy.model.zoo.Variation;
 import convoy.model.zoo.Zoo;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -45,6 +47,19 @@ class ConvolutionHelpersTest {
     assertAgree(
         Zoo.named(name, shape, 10).configuration(Optimizer.SGD, 0.1, 1),
         new Images(shape, 10, 4, 1));
+  }
+
+  /** Dropout everywhere and nowhere, and numbers of filters that fill no vector. */
+  @ParameterizedTest
+  @MethodSource("convoy.model.zoo.Zoo#names")
+  void computeWhatStockDl4jComputesForEveryVariedNetwork(String name) {
+    InputShape shape = Zoo.usualInput(name);
+    Integer filters = name.equals("mlp") ? null : 7;
+
+    for (double dropout : new double[] {0, 0.3}) {
+      Network varied = new Variation(dropout, filters, 50).applyTo(Zoo.named(name, shape, 10));
+      assertAgree(varied.configuration(Optimizer.SGD, 0.1, 1), new Images(shape, 10, 4, 1));
+    }
   }
 
   @Test

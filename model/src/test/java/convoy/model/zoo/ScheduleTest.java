@@ -95,7 +95,7 @@ class ScheduleTest {
   void travelsInTheConfiguration() {
     Network network = Zoo.named("lenet5", new InputShape(1, 28, 28), 10);
     LearningRate rate = new LearningRate(1e-3, Schedule.COSINE, 1, 50, 1_000, 100);
-    String json = network.configuration(Optimizer.ADAM, rate, 0, 1);
+    String json = network.configuration(Optimizer.ADAM, rate, 1);
     BaseLayer first = (BaseLayer) MultiLayerConfiguration.fromJson(json).getConf(0).getLayer();
 
     for (int i = 0; i < 1_000; i++) {

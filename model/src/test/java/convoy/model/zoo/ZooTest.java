@@ -12,9 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 class ZooTest {
   private static final InputShape MNIST = new InputShape(1, 28, 28);
@@ -89,11 +91,32 @@ class ZooTest {
     LearningRate rate = LearningRate.constant(0.25);
     MultiLayerConfiguration bounded =
         MultiLayerConfiguration.fromJson(
-            named("lenet5").configuration(Optimizer.SGD, rate, 1.5, 5));
+            named("lenet5").configuration(Optimizer.SGD, rate, 1.5, 0, 5));
 
     BaseLayer layer = (BaseLayer) bounded.getConf(0).getLayer();
     assertThat(layer.getGradientNormalization()).isEqualTo(GradientNormalization.ClipL2PerLayer);
     assertThat(layer.getGradientNormalizationThreshold()).isEqualTo(1.5);
+  }
+
+  @Test
+  void takesItsWeightDecayOffWeightsAloneTimesTheLearningRate() {
+    LearningRate rate = LearningRate.constant(0.25);
+    MultiLayerConfiguration decaying =
+        MultiLayerConfiguration.fromJson(
+            named("lenet5").configuration(Optimizer.SGD, rate, 0, 0.01, 5));
+
+    BaseLayer layer = (BaseLayer) decaying.getConf(0).getLayer();
+    assertThat(layer.getRegularization()).containsExactly(new WeightDecay(0.01, true));
+    assertThat(layer.getRegularizationBias()).isNullOrEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 1, Double.NaN})
+  void refusesAWeightDecayThatIsNoShare(double decay) {
+    LearningRate rate = LearningRate.constant(0.25);
+    assertThatThrownBy(() -> named("mlp").configuration(Optimizer.SGD, rate, 0, decay, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("weight decay must be at least 0 and below 1, got " + decay);
   }
 
   @Test
