@@ -9,6 +9,7 @@ import convoy.driver.train.Averaging;
 import convoy.driver.train.Averaging.UpdaterState;
 import convoy.driver.train.AveragingFrequency;
 import convoy.driver.train.ImageWork;
+import convoy.driver.train.SparkRounds;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.driver.train.TrainingPlan;
@@ -155,12 +156,11 @@ public final class AveragingTable {
         new Averaging(
             AveragingFrequency.constant(frequency), 1, momentum, 0, UpdaterState.AVERAGED, 0);
     String id = UUID.randomUUID().toString();
-    Training<ImageBlock> training =
-        new Training<>(
-            context,
+    Training training =
+        new Training(
             new TrainingPlan(workers, study.epochs, 0, recipe.batchSize(), seed, averaging),
-            ImageWork.of(id, engine, dataset.shape(), study.augmentation),
-            shards,
+            new SparkRounds<>(
+                context, ImageWork.of(id, engine, dataset.shape(), study.augmentation), shards),
             Training.Sizes.even(images, workers));
     TrainingState state =
         training.run(training.start(engine.initialState()), TrainingListener.SILENT);

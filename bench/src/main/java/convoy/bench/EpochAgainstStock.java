@@ -5,6 +5,7 @@ import convoy.driver.dataset.ImageBlock;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.train.Averaging;
 import convoy.driver.train.ImageWork;
+import convoy.driver.train.SparkRounds;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.driver.train.TrainingPlan;
@@ -117,12 +118,14 @@ public final class EpochAgainstStock {
     TrainingPlan plan = new TrainingPlan(WORKERS, 1, 0, BATCH, 1, Averaging.plain(FREQUENCY));
     Engine engine = Engine.dl4j(configuration());
     long start = System.nanoTime();
-    Training<ImageBlock> training =
-        new Training<>(
-            JavaSparkContext.fromSparkContext(spark.sparkContext()),
+    Training training =
+        new Training(
             plan,
-            ImageWork.of(UUID.randomUUID().toString(), engine, dataset.shape(), Augmentation.NONE),
-            shards,
+            new SparkRounds<>(
+                JavaSparkContext.fromSparkContext(spark.sparkContext()),
+                ImageWork.of(
+                    UUID.randomUUID().toString(), engine, dataset.shape(), Augmentation.NONE),
+                shards),
             Training.Sizes.even(images, WORKERS));
     training.run(training.start(engine.initialState()), TrainingListener.SILENT);
     return (System.nanoTime() - start) / 1e9;

@@ -6,6 +6,7 @@ import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.train.Averaging;
 import convoy.driver.train.ImageWork;
 import convoy.driver.train.Position;
+import convoy.driver.train.SparkRounds;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.driver.train.TrainingPlan;
@@ -46,16 +47,17 @@ public final class MemoryGrowth {
           Engine.dl4j(
               Zoo.named("cifar-deep", new InputShape(3, 32, 32), 10)
                   .configuration(Optimizer.ADAM, 1e-3, 1));
-      Training<ImageBlock> training =
-          new Training<>(
-              JavaSparkContext.fromSparkContext(spark.sparkContext()),
+      Training training =
+          new Training(
               new TrainingPlan(1, 0, late, batch, 1, Averaging.plain(1)),
-              ImageWork.of(
-                  UUID.randomUUID().toString(),
-                  engine,
-                  dataset.shape(),
-                  new Augmentation(15, 0.1, 0.1, true, false)),
-              shards,
+              new SparkRounds<>(
+                  JavaSparkContext.fromSparkContext(spark.sparkContext()),
+                  ImageWork.of(
+                      UUID.randomUUID().toString(),
+                      engine,
+                      dataset.shape(),
+                      new Augmentation(15, 0.1, 0.1, true, false)),
+                  shards),
               Training.Sizes.even(images, 1));
       Scale scale = new Scale(early);
       training.run(training.start(engine.initialState()), scale);

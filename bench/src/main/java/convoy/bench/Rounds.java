@@ -8,6 +8,7 @@ import convoy.driver.train.Averaging;
 import convoy.driver.train.EpochSums;
 import convoy.driver.train.ImageWork;
 import convoy.driver.train.Position;
+import convoy.driver.train.SparkRounds;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.driver.train.TrainingPlan;
@@ -61,13 +62,15 @@ public final class Rounds {
       JavaRDD<ImageBlock> shards = mnist.shards(spark, 0, workers).cache();
       shards.count();
       Engine engine = Engine.dl4j(configuration(units));
-      Training<ImageBlock> training =
-          new Training<>(
-              JavaSparkContext.fromSparkContext(spark.sparkContext()),
+      Training training =
+          new Training(
               new TrainingPlan(
                   workers, 0, (WARM_UP + rounds) * frequency, BATCH, 1, Averaging.plain(frequency)),
-              ImageWork.of(UUID.randomUUID().toString(), engine, mnist.shape(), Augmentation.NONE),
-              shards,
+              new SparkRounds<>(
+                  JavaSparkContext.fromSparkContext(spark.sparkContext()),
+                  ImageWork.of(
+                      UUID.randomUUID().toString(), engine, mnist.shape(), Augmentation.NONE),
+                  shards),
               Training.Sizes.even(images, workers));
       Clock clock = new Clock();
       TrainingState initial = engine.initialState();

@@ -5,6 +5,7 @@ import convoy.driver.dataset.ImageBlock;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.train.Averaging;
 import convoy.driver.train.ImageWork;
+import convoy.driver.train.SparkRounds;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.driver.train.TrainingPlan;
@@ -103,12 +104,13 @@ public final class Scaling {
 
     double imagesPerSecond(int rounds) {
       int steps = rounds * FREQUENCY;
-      Training<ImageBlock> training =
-          new Training<>(
-              JavaSparkContext.fromSparkContext(spark.sparkContext()),
+      Training training =
+          new Training(
               new TrainingPlan(number, 0, steps, BATCH, 1, Averaging.plain(FREQUENCY)),
-              ImageWork.of(id, engine, dataset.shape(), Augmentation.NONE),
-              shards,
+              new SparkRounds<>(
+                  JavaSparkContext.fromSparkContext(spark.sparkContext()),
+                  ImageWork.of(id, engine, dataset.shape(), Augmentation.NONE),
+                  shards),
               Training.Sizes.even(images, number));
       long start = System.nanoTime();
       training.run(training.start(engine.initialState()), TrainingListener.SILENT);

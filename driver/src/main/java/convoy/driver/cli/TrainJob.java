@@ -11,6 +11,7 @@ import convoy.driver.store.RunDirectory;
 import convoy.driver.store.RunRecord;
 import convoy.driver.train.ImageWork;
 import convoy.driver.train.Position;
+import convoy.driver.train.SparkRounds;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.model.archive.ModelArchive;
@@ -47,6 +48,15 @@ final class TrainJob {
     this.settings = settings;
     this.id = id;
     engine = settings.engine();
+  }
+
+  TrainSettings settings() {
+    return settings;
+  }
+
+  /** What a worker does. */
+  ImageWork work() {
+    return ImageWork.of(id, engine, dataset.shape(), settings.augmentation());
   }
 
   /** Everything it takes to repeat the run. */
@@ -93,12 +103,10 @@ final class TrainJob {
     try {
       console.passing("reading images");
       long images = shards.map(block -> (long) block.size()).fold(0L, Long::sum);
-      Training<ImageBlock> training =
-          new Training<>(
-              Sessions.context(spark),
+      Training training =
+          new Training(
               settings.plan(),
-              ImageWork.of(id, engine, dataset.shape(), settings.augmentation()),
-              shards,
+              new SparkRounds<>(Sessions.context(spark), work(), shards),
               Training.Sizes.even(images, workers));
       Optional<Position> stored = run.checkpoints().newest(warning -> console.line("%s", warning));
       stored.ifPresentOrElse(

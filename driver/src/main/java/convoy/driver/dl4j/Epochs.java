@@ -2,6 +2,7 @@ package convoy.driver.dl4j;
 
 import convoy.driver.train.Averaging;
 import convoy.driver.train.Position;
+import convoy.driver.train.SparkRounds;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.driver.train.TrainingPlan;
@@ -86,9 +87,8 @@ final class Epochs {
       reached = null;
     }
     TrainingState now = network.state();
-    Training<PackedExamples> training =
-        new Training<>(
-            spark,
+    Training training =
+        new Training(
             new TrainingPlan(
                 workers,
                 now.epoch() + 1,
@@ -96,9 +96,11 @@ final class Epochs {
                 settings.batchSizePerWorker,
                 settings.seed,
                 settings.averaging),
-            new ExampleWork(
-                id, network.description(), network.runningStatistics(), List.copyOf(hooks)),
-            shards.examples(),
+            new SparkRounds<>(
+                spark,
+                new ExampleWork(
+                    id, network.description(), network.runningStatistics(), List.copyOf(hooks)),
+                shards.examples()),
             new Training.Sizes(shards.total(), shards.longest()));
     // What was left may have been a moving average, which is no place to go on from.
     boolean untouched = reached != null && Arrays.equals(left, now.parameters());

@@ -1,6 +1,7 @@
 package convoy.driver.train;
 
 import convoy.driver.train.TrainingListener.EpochSummary;
+import java.io.Serializable;
 
 /**
  * What a round gave, or an epoch's rounds so far.
@@ -18,7 +19,8 @@ public record EpochSums(
     long correct,
     double computeSeconds,
     double averagingSeconds,
-    double seconds) {
+    double seconds)
+    implements Serializable {
   static final EpochSums NONE = new EpochSums(0, 0, 0, 0, 0, 0);
 
   EpochSums plus(EpochSums round) {

@@ -55,28 +55,37 @@ public record ImageWork(
       RoundOrder order,
       int round,
       Supplier<TrainingState> state) {
-    WorkerStatistics.Tally tally = new WorkerStatistics.Tally(runningStatistics);
     Shard shard = Shard.of(blocks);
     int[] images = order.images(worker, shard.size());
-    if (images.length == 0) {
-      return tally.statistics();
-    }
-    return onSlot(
-        trainer -> {
-          trainer.load(state.get(), Seeds.of(order.seed(), order.epoch(), round, worker));
-          Minibatches minibatches = new Minibatches(shard, images, order);
-          while (minibatches.next()) {
-            tally.add(minibatches.count, trainer.statistics(minibatches.pixels, minibatches.count));
-          }
-          return tally.statistics();
-        });
+    return images.length == 0
+        ? new WorkerStatistics.Tally(runningStatistics).statistics()
+        : onSlot(trainer -> statistics(trainer, worker, shard, images, order, round, state.get()));
   }
 
   private <R> R onSlot(Function<LocalTrainer, R> work) {
     return ComputeSlots.here().call(new ComputeSlots.Key("trainer", runId), engine::trainer, work);
   }
 
-  private WorkerResult fit(
+  /** By a trainer of the calling thread. */
+  WorkerStatistics statistics(
+      LocalTrainer trainer,
+      int worker,
+      Shard shard,
+      int[] images,
+      RoundOrder order,
+      int round,
+      TrainingState state) {
+    WorkerStatistics.Tally tally = new WorkerStatistics.Tally(runningStatistics);
+    trainer.load(state, Seeds.of(order.seed(), order.epoch(), round, worker));
+    Minibatches minibatches = new Minibatches(shard, images, order);
+    while (minibatches.next()) {
+      tally.add(minibatches.count, trainer.statistics(minibatches.pixels, minibatches.count));
+    }
+    return tally.statistics();
+  }
+
+  /** By a trainer of the calling thread. */
+  WorkerResult fit(
       LocalTrainer trainer,
       int worker,
       Shard shard,

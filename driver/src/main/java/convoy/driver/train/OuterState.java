@@ -2,6 +2,7 @@ package convoy.driver.train;
 
 import convoy.model.engine.RunningStatistics;
 import convoy.model.engine.TrainingState;
+import java.io.Serializable;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -11,7 +12,9 @@ import java.util.stream.IntStream;
  * <p>Owns its arrays, which are handed out without a copy; whoever reads them must not write to
  * them.
  */
-public final class OuterState {
+public final class OuterState implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** Values that one thread checks at a time. */
   private static final int CHUNK = 1 << 16;
 

@@ -1,6 +1,7 @@
 package convoy.driver.train;
 
 import convoy.model.engine.TrainingState;
+import java.io.Serializable;
 
 /**
  * Where a run stands between two rounds. All that is still to come follows from it and the plan.
@@ -13,12 +14,8 @@ import convoy.model.engine.TrainingState;
  * @param reported epochs told to the listener
  */
 public record Position(
-    TrainingState state,
-    OuterState outer,
-    int round,
-    int minibatches,
-    EpochSums sums,
-    int reported) {
+    TrainingState state, OuterState outer, int round, int minibatches, EpochSums sums, int reported)
+    implements Serializable {
   /** Before the first round. */
   static Position start(TrainingState state, Averaging averaging) {
     OuterState outer = OuterState.start(averaging, state.parameters());
@@ -51,7 +48,7 @@ public record Position(
   }
 
   /** What is evaluated and saved here. */
-  TrainingState model() {
+  public TrainingState model() {
     return outer.model(state);
   }
 }

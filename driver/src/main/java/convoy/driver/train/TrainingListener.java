@@ -1,6 +1,7 @@
 package convoy.driver.train;
 
 import convoy.model.engine.TrainingState;
+import java.io.Serializable;
 
 /** Hears how training goes, on the driver. */
 public interface TrainingListener {
@@ -87,5 +88,6 @@ public interface TrainingListener {
       double seconds,
       double computeSeconds,
       double averagingSeconds,
-      double waitingSeconds) {}
+      double waitingSeconds)
+      implements Serializable {}
 }

@@ -20,6 +20,7 @@ import convoy.driver.store.Files;
 import convoy.driver.store.Json;
 import convoy.driver.train.Averaging;
 import convoy.driver.train.ImageWork;
+import convoy.driver.train.SparkRounds;
 import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.driver.train.TrainingPlan;
@@ -230,12 +231,14 @@ final class EvaluatorTest {
 
   private static TrainingState train(Engine engine) {
     TrainingPlan plan = new TrainingPlan(2, 10, 0, 2, 1, Averaging.plain(1));
-    Training<ImageBlock> training =
-        new Training<>(
-            LocalSpark.context(),
+    Training training =
+        new Training(
             plan,
-            ImageWork.of(UUID.randomUUID().toString(), engine, dataset.shape(), Augmentation.NONE),
-            dataset.shards(LocalSpark.session(), 0, 2).cache(),
+            new SparkRounds<>(
+                LocalSpark.context(),
+                ImageWork.of(
+                    UUID.randomUUID().toString(), engine, dataset.shape(), Augmentation.NONE),
+                dataset.shards(LocalSpark.session(), 0, 2).cache()),
             Training.Sizes.even(10, 2));
     return training.run(training.start(engine.initialState()), TrainingListener.SILENT);
   }

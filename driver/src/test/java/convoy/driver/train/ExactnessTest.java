@@ -157,12 +157,13 @@ final class ExactnessTest {
   private static TrainingState train(String configuration, TrainingPlan plan) {
     Engine engine = Engine.dl4j(configuration);
     JavaRDD<ImageBlock> shards = dataset.shards(LocalSpark.session(), 0, plan.workers()).cache();
-    Training<ImageBlock> training =
-        new Training<>(
-            LocalSpark.context(),
+    Training training =
+        new Training(
             plan,
-            ImageWork.of(UUID.randomUUID().toString(), engine, SHAPE, Augmentation.NONE),
-            shards,
+            new SparkRounds<>(
+                LocalSpark.context(),
+                ImageWork.of(UUID.randomUUID().toString(), engine, SHAPE, Augmentation.NONE),
+                shards),
             Training.Sizes.even(IMAGES, plan.workers()));
     return training.run(training.start(engine.initialState()), TrainingListener.SILENT);
   }

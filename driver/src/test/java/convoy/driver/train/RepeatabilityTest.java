@@ -229,14 +229,15 @@ final class RepeatabilityTest {
   private static TrainingState training(
       PreparedDataset set, Engine engine, TrainingPlan plan, long images, long driverBytes) {
     long heldOut = set.manifest().counts().train() - images;
-    Training<ImageBlock> training =
-        new Training<>(
-            LocalSpark.context(),
+    Training training =
+        new Training(
             plan,
-            ImageWork.of(UUID.randomUUID().toString(), engine, SHAPE, Augmentation.NONE),
-            set.shards(LocalSpark.session(), heldOut, plan.workers()).cache(),
-            Training.Sizes.even(images, plan.workers()),
-            driverBytes);
+            new SparkRounds<>(
+                LocalSpark.context(),
+                ImageWork.of(UUID.randomUUID().toString(), engine, SHAPE, Augmentation.NONE),
+                set.shards(LocalSpark.session(), heldOut, plan.workers()).cache(),
+                driverBytes),
+            Training.Sizes.even(images, plan.workers()));
     return training.run(training.start(engine.initialState()), TrainingListener.SILENT);
   }
 

@@ -64,7 +64,7 @@ final class TrainingTest {
   void usesEveryImageOnceAnEpochWhateverTheWorkers(
       int images, int workers, int batchSize, int frequency) {
     Recording.SEEN.clear();
-    Training<ImageBlock> training =
+    Training training =
         training(
             new Recording(), plan(workers, 3, batchSize, frequency), Augmentation.NONE, images);
     training.run(training.start(new Recording().initialState()), TrainingListener.SILENT);
@@ -117,7 +117,7 @@ final class TrainingTest {
   @Test
   void twoWorkersLearnTheToySet() {
     Engine lenet = lenet(Optimizer.ADAM);
-    Training<ImageBlock> training = training(lenet, plan(2, 4, 32, 5), Augmentation.NONE);
+    Training training = training(lenet, plan(2, 4, 32, 5), Augmentation.NONE);
     Notes notes = new Notes();
     training.run(training.start(lenet.initialState()), notes);
     List<EpochSummary> epochs = notes.epochs;
@@ -136,7 +136,7 @@ final class TrainingTest {
         new Averaging(
             AveragingFrequency.constant(2), 0.9, 0.5, 0.9, Averaging.UpdaterState.AVERAGED, 0);
     TrainingPlan plan = new TrainingPlan(2, epochs, steps, 64, 1, averaging);
-    Training<ImageBlock> whole = training(cnnWithDropout(), plan, SHIFTED);
+    Training whole = training(cnnWithDropout(), plan, SHIFTED);
     Notes notes = new Notes();
     TrainingState end = whole.run(whole.start(cnnWithDropout().initialState()), notes);
     assertThat(notes.positions).hasSizeGreaterThan(5);
@@ -154,7 +154,7 @@ final class TrainingTest {
 
   @Test
   void endsWhenTheListenerHasEnough() {
-    Training<ImageBlock> training = training(new Recording(), plan(2, 9, 64, 3), Augmentation.NONE);
+    Training training = training(new Recording(), plan(2, 9, 64, 3), Augmentation.NONE);
     Notes notes = new Notes();
     notes.most = 2;
     TrainingState end = training.run(training.start(new Recording().initialState()), notes);
@@ -249,24 +249,24 @@ final class TrainingTest {
   }
 
   private static TrainingState run(Engine engine, TrainingPlan plan, Augmentation augmentation) {
-    Training<ImageBlock> training = training(engine, plan, augmentation);
+    Training training = training(engine, plan, augmentation);
     return training.run(training.start(engine.initialState()), TrainingListener.SILENT);
   }
 
-  private static Training<ImageBlock> training(
-      Engine engine, TrainingPlan plan, Augmentation augmentation) {
+  private static Training training(Engine engine, TrainingPlan plan, Augmentation augmentation) {
     return training(engine, plan, augmentation, IMAGES);
   }
 
-  private static Training<ImageBlock> training(
+  private static Training training(
       Engine engine, TrainingPlan plan, Augmentation augmentation, int images) {
     JavaRDD<ImageBlock> shards =
         dataset.shards(LocalSpark.session(), IMAGES - images, plan.workers()).cache();
-    return new Training<>(
-        LocalSpark.context(),
+    return new Training(
         plan,
-        ImageWork.of(UUID.randomUUID().toString(), engine, SHAPE, augmentation),
-        shards,
+        new SparkRounds<>(
+            LocalSpark.context(),
+            ImageWork.of(UUID.randomUUID().toString(), engine, SHAPE, augmentation),
+            shards),
         Training.Sizes.even(images, plan.workers()));
   }
 
