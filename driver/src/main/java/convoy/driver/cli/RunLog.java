@@ -1,6 +1,6 @@
 package convoy.driver.cli;
 
-import convoy.driver.store.RunDirectory;
+import convoy.driver.store.OutputFolder;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,16 +25,16 @@ import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
 record RunLog(Path file, Upload upload) implements Closeable {
   private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %p %c{1}: %m%n";
 
-  /** Sends everything logged from now on to the run, at the latest when this is closed. */
-  static RunLog of(RunDirectory run, boolean verbose) throws IOException {
-    Optional<Path> local = run.localLog();
+  /** Sends everything logged from now on to a folder, at the latest when this is closed. */
+  static RunLog of(OutputFolder folder, boolean verbose) throws IOException {
+    Optional<Path> local = folder.localLog();
     return local.isPresent()
         ? to(local.get(), verbose, file -> {})
         : to(
             Files.createTempFile("convoy-", ".log"),
             verbose,
             file -> {
-              run.uploadLog(file);
+              folder.uploadLog(file);
               Files.delete(file);
             });
   }

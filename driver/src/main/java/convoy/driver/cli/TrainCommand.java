@@ -116,7 +116,7 @@ public final class TrainCommand implements Callable<Integer> {
       settings.check();
       // Whatever the cluster: what is refused is refused before Spark starts.
       images.find(files).ifPresent(set -> settings.settings(set, 1));
-      RunLog log = RunLog.of(run, common.verbose());
+      RunLog log = RunLog.of(run.folder(), common.verbose());
       try (log;
           SparkSession spark = device.open("train")) {
         PreparedDataset dataset = images.open(files, spark, console);

@@ -3,6 +3,7 @@ package convoy.driver.predict;
 import convoy.driver.CommandLineException;
 import convoy.driver.store.Files;
 import convoy.driver.store.Json;
+import convoy.driver.store.OutputFolder;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,17 +16,19 @@ import org.apache.hadoop.fs.Path;
 public final class PredictionDirectory implements AutoCloseable {
   private static final String DESCRIPTION = "prediction.json";
   private static final String PARTS = "predictions";
-  private static final String SUCCESS = "_SUCCESS";
 
   /** What sources write down for tasks. */
   private static final String NOTES = "_images\\..*";
 
-  private final Files files;
-  private final Path root;
+  private static final OutputFolder.Kind KIND =
+      new OutputFolder.Kind("prediction", DESCRIPTION, NOTES);
 
-  private PredictionDirectory(Files files, Path root) {
+  private final Files files;
+  private final OutputFolder folder;
+
+  private PredictionDirectory(Files files, OutputFolder folder) {
     this.files = files;
-    this.root = root;
+    this.folder = folder;
   }
 
   /**
@@ -34,25 +37,7 @@ public final class PredictionDirectory implements AutoCloseable {
    * @throws CommandLineException if the place holds something already, or cannot be written to
    */
   public static PredictionDirectory create(Files files, Path root) {
-    try {
-      if (files.exists(new Path(root, DESCRIPTION))) {
-        throw new CommandLineException(
-            files.exists(new Path(root, SUCCESS))
-                ? "--out %s: holds a finished prediction. Choose another directory, or remove it."
-                    .formatted(root)
-                : "--out %s: holds an unfinished prediction. Go on with it by --resume, or choose another directory."
-                    .formatted(root));
-      }
-      if (!files.vacant(root)) {
-        throw new CommandLineException(
-            "--out %s: is not empty. Choose a directory that is empty or not there yet."
-                .formatted(root));
-      }
-      files.makeFolder(root);
-      return new PredictionDirectory(files, root);
-    } catch (IOException e) {
-      throw unwritable(root, e);
-    }
+    return new PredictionDirectory(files, OutputFolder.create(files, root, KIND));
   }
 
   /**
@@ -61,36 +46,21 @@ public final class PredictionDirectory implements AutoCloseable {
    *
    * @throws CommandLineException if the place holds something else, or cannot be written to
    */
-  public static PredictionDirectory resume(Files files, Path root) {
-    try {
-      boolean begun = files.exists(new Path(root, DESCRIPTION));
-      if (!begun && !files.names(root, "(?!\\.|" + NOTES + ").*").isEmpty()) {
-        throw new CommandLineException(
-            "--out %s: holds no prediction to resume (no %s in it), but something else."
-                .formatted(root, DESCRIPTION));
-      }
-      files.makeFolder(root);
-      files.deleteUnfinished(root);
-      files.deleteUnfinished(new Path(root, PARTS));
-      return new PredictionDirectory(files, root);
-    } catch (IOException e) {
-      throw unwritable(root, e);
-    }
-  }
-
-  private static CommandLineException unwritable(Path root, IOException cause) {
-    return new CommandLineException(
-        "--out %s: cannot be written to: %s".formatted(root, Files.firstLine(cause)), cause);
+  public static PredictionDirectory resume(Files files, Path root) throws IOException {
+    PredictionDirectory job =
+        new PredictionDirectory(files, OutputFolder.resume(files, root, KIND));
+    files.deleteUnfinished(job.parts());
+    return job;
   }
 
   /** Where it is, as a full URI. */
   public Path root() {
-    return root;
+    return folder.root();
   }
 
   /** Where the parts are. */
   public Path parts() {
-    return new Path(root, PARTS);
+    return folder.path(PARTS);
   }
 
   /** A part's file in that folder. */
@@ -100,7 +70,7 @@ public final class PredictionDirectory implements AutoCloseable {
 
   /** What was begun here, if anything was. */
   public Optional<Prediction> description() throws IOException {
-    Path file = new Path(root, DESCRIPTION);
+    Path file = folder.path(DESCRIPTION);
     return files.exists(file)
         ? Optional.of(Json.read(files.read(file), Prediction.class, file.toString()))
         : Optional.empty();
@@ -108,28 +78,26 @@ public final class PredictionDirectory implements AutoCloseable {
 
   /** Writes {@code prediction.json}, in place of an earlier one. */
   public void describe(Prediction prediction) throws IOException {
-    files.write(new Path(root, DESCRIPTION), Json.pretty(prediction));
+    files.write(folder.path(DESCRIPTION), Json.pretty(prediction));
   }
 
   /** Whether the job is done. */
   public boolean isFinished() throws IOException {
-    return files.exists(new Path(root, SUCCESS));
+    return folder.isFinished();
   }
 
   /** Declares it done. */
   public void finish(Prediction prediction) throws IOException {
     describe(prediction);
-    files.write(new Path(root, SUCCESS), "");
-    for (String name : files.names(root, NOTES)) {
-      files.deleteFolder(new Path(root, name));
+    folder.finish();
+    for (String name : files.names(root(), NOTES)) {
+      files.deleteFolder(folder.path(name));
     }
   }
 
   /** Removes the directory if the job was refused before it began. */
   @Override
   public void close() throws IOException {
-    if (!files.exists(new Path(root, DESCRIPTION))) {
-      files.deleteFolder(root);
-    }
+    folder.close();
   }
 }

@@ -84,6 +84,11 @@ public final class Checkpoints {
     }
   }
 
+  /** Deletes all. */
+  public void delete() throws IOException {
+    files.deleteFolder(folder);
+  }
+
   /**
    * The newest that is whole, or nothing.
    *

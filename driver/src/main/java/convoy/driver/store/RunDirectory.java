@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -20,17 +19,18 @@ public final class RunDirectory implements AutoCloseable {
   private static final String METRICS = "metrics.jsonl";
   private static final String MODEL = "model.zip";
   private static final String BEST = "best.zip";
-  private static final String SUCCESS = "_SUCCESS";
-  private static final String LOG = "driver.log";
   private static final String CHECKPOINTS = "checkpoints";
+  private static final OutputFolder.Kind KIND = new OutputFolder.Kind("run", RUN);
 
   private final Files files;
+  private final OutputFolder folder;
   private final Path root;
   private final List<String> metrics = new ArrayList<>();
 
-  private RunDirectory(Files files, Path root) {
+  private RunDirectory(Files files, OutputFolder folder) {
     this.files = files;
-    this.root = root;
+    this.folder = folder;
+    root = folder.root();
   }
 
   /**
@@ -39,28 +39,7 @@ public final class RunDirectory implements AutoCloseable {
    * @throws CommandLineException if the place holds something already, or cannot be written to
    */
   public static RunDirectory create(Files files, Path root) {
-    try {
-      if (files.exists(new Path(root, SUCCESS))) {
-        throw new CommandLineException(
-            "--out %s: holds a finished run. Choose another directory, or remove it."
-                .formatted(root));
-      }
-      if (files.exists(new Path(root, RUN))) {
-        throw new CommandLineException(
-            "--out %s: holds an unfinished run. Go on with it by --resume, or choose another directory."
-                .formatted(root));
-      }
-      if (!files.vacant(root)) {
-        throw new CommandLineException(
-            "--out %s: is not empty. Choose a directory that is empty or not there yet."
-                .formatted(root));
-      }
-      files.makeFolder(root);
-      return new RunDirectory(files, root);
-    } catch (IOException e) {
-      throw new CommandLineException(
-          "--out %s: cannot be written to: %s".formatted(root, Files.firstLine(e)), e);
-    }
+    return new RunDirectory(files, OutputFolder.create(files, root, KIND));
   }
 
   /**
@@ -69,32 +48,20 @@ public final class RunDirectory implements AutoCloseable {
    *
    * @throws CommandLineException if the place holds something else, or cannot be written to
    */
-  public static RunDirectory resume(Files files, Path root) {
-    try {
-      boolean begun = files.exists(new Path(root, RUN));
-      if (!begun && !files.names(root, "(?!\\.|" + LOG + "$).*").isEmpty()) {
-        throw new CommandLineException(
-            "--out %s: holds no run to resume (no %s in it), but something else."
-                .formatted(root, RUN));
-      }
-      files.makeFolder(root);
-      files.deleteUnfinished(root);
-      files.deleteUnfinished(new Path(root, CHECKPOINTS));
-      return new RunDirectory(files, root);
-    } catch (IOException e) {
-      throw new CommandLineException(
-          "--out %s: cannot be written to: %s".formatted(root, Files.firstLine(e)), e);
-    }
+  public static RunDirectory resume(Files files, Path root) throws IOException {
+    RunDirectory run = new RunDirectory(files, OutputFolder.resume(files, root, KIND));
+    files.deleteUnfinished(new Path(root, CHECKPOINTS));
+    return run;
   }
 
   /** Whether {@code run.json} is there. */
   public boolean isDescribed() throws IOException {
-    return files.exists(new Path(root, RUN));
+    return folder.isBegun();
   }
 
   /** Whether the run is finished. */
   public boolean isFinished() throws IOException {
-    return files.exists(new Path(root, SUCCESS));
+    return folder.isFinished();
   }
 
   /** From which the run can go on. */
@@ -118,7 +85,7 @@ public final class RunDirectory implements AutoCloseable {
       throw new CommandLineException(
           "%s %s: the run has not finished (no %s in it).".formatted(option, root, MODEL));
     }
-    return new RunDirectory(files, root);
+    return new RunDirectory(files, OutputFolder.open(files, root, KIND));
   }
 
   /** Where it is, as a full URI. */
@@ -126,27 +93,15 @@ public final class RunDirectory implements AutoCloseable {
     return root;
   }
 
-  /**
-   * Where the driver's log goes if the run is on this machine's disk; elsewhere it is uploaded at
-   * the end.
-   */
-  public Optional<java.nio.file.Path> localLog() {
-    return root.toUri().getScheme().equals("file")
-        ? Optional.of(java.nio.file.Path.of(root.toUri()).resolve(LOG))
-        : Optional.empty();
-  }
-
-  /** Copies the driver's log into the run. */
-  public void uploadLog(java.nio.file.Path log) throws IOException {
-    files.upload(log, new Path(root, LOG));
+  /** The folder as a whole. */
+  public OutputFolder folder() {
+    return folder;
   }
 
   /** Removes a new run's directory if the run was refused before it began. */
   @Override
   public void close() throws IOException {
-    if (!files.exists(new Path(root, RUN))) {
-      files.deleteFolder(root);
-    }
+    folder.close();
   }
 
   /** Writes {@code run.json}. */
@@ -277,6 +232,6 @@ public final class RunDirectory implements AutoCloseable {
 
   /** Declares the run finished. */
   public void finish() throws IOException {
-    files.write(new Path(root, SUCCESS), "");
+    folder.finish();
   }
 }
