@@ -91,7 +91,15 @@ public final class Benchmarks {
 
   private Stream<Part> parts() {
     return Stream.of(
-        step(), epoch(), rounds(), scaling(), evaluation(), augmentation(), reading(), memory());
+        step(),
+        epoch(),
+        rounds(),
+        scaling(),
+        evaluation(),
+        augmentation(),
+        reading(),
+        memory(),
+        sweep());
   }
 
   private Part step() {
@@ -225,6 +233,21 @@ public final class Benchmarks {
                 "reading:read",
                 "s",
                 "under 2")));
+  }
+
+  private Part sweep() {
+    return new Part(
+        "sweep",
+        true,
+        List.of(java("sweep", "Sweeping")),
+        List.of(
+            Row.times(
+                "30 trials of MNIST, four networks, `local[2]`",
+                "sweep:sweep",
+                "the same trials in waves of two",
+                "sweep:waves",
+                "1.5"),
+            Row.single("busy share of the slots meanwhile", "sweep:busy", "", "at least 0.90")));
   }
 
   private Part memory() {

@@ -9,6 +9,7 @@ import convoy.deploy.Programs.Spark;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +106,41 @@ final class ClusterTest {
       assertThat(there.get("viewfs://mounted" + name).label())
           .isEqualTo(here.get("file:" + folder + name).label());
     }
+  }
+
+  /** The driver is killed on the way; slots of both workers train trials. */
+  @Test
+  void aSweepOnAStandaloneClusterEndsInTheSameTrials() throws IOException {
+    Sweeps.specification(folder.resolve("sweep.yaml"), folder.resolve("set").toString());
+    Job.succeed(folder, LOCAL, "sweep", "--spec", "sweep.yaml", "--out", "sweep");
+    files.copyFromLocalFile(hadoop(folder.resolve("set")), path("/sweeping/set"));
+    Sweeps.specification(folder.resolve("there.yaml"), hdfs.uri("/sweeping/set"));
+    String out = hdfs.uri("/sweeping/sweep");
+    try (StandaloneCluster cluster = StandaloneCluster.start(folder.resolve("sweeping"), 2)) {
+      Spark spark = new Spark(cluster.options("spark.executor.cores=1"));
+      String spec = "file:" + folder.resolve("there.yaml");
+      Running running =
+          Programs.startSparkSubmit(folder, spark, "sweep", "--spec", spec, "--out", out);
+      Path journal = folder.resolve("journal");
+      while (running.process().isAlive() && !holds(out + "/trials/0002/checkpoints")) {
+        Daemon.pause(50);
+      }
+      running.process().destroyForcibly();
+      assertThat(running.endsWithin(30)).isTrue();
+      Outcome resumed = Job.succeed(folder, spark, "sweep", "--resume", "--out", out);
+      assertThat(resumed.out()).contains("2 trials, each on a task slot");
+      Job.succeed(folder, spark, "evaluate", "--run", out + "/trials/0003");
+      files.copyToLocalFile(path("/sweeping/sweep/sweep.jsonl"), hadoop(journal));
+      assertThat(Files.readString(journal)).doesNotContain("FAILED");
+    }
+    assertThat(Sweeps.results(files, out))
+        .isEqualTo(
+            Sweeps.results(
+                FileSystem.getLocal(new Configuration()), folder.resolve("sweep").toString()));
+  }
+
+  private static boolean holds(String folder) throws IOException {
+    return files.exists(path(folder)) && files.listStatus(path(folder)).length > 0;
   }
 
   private static String[] predict(String run, String images, String out) {

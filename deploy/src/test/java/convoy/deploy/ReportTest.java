@@ -9,28 +9,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.logging.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.Pdf;
 import org.openqa.selenium.WebElement;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.logging.LogEntry;
-import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.print.PrintOptions;
 
 /** The pages of a run, of an evaluation with everything and of a comparison, in a real browser. */
@@ -39,31 +30,15 @@ final class ReportTest {
       List.of("--master", "local[2]", "--conf", "spark.ui.enabled=false");
 
   @TempDir private static Path folder;
-  private static ChromeDriver browser;
+  private static Browser browser;
 
   @BeforeAll
   static void trainAndOpenABrowser() throws IOException {
     Installed.require("/usr/bin/chromium");
-    Installed.require("/usr/bin/chromedriver");
     RealMnist.fetched();
     train("good", "0.001");
     train("bad", "0.0003");
-
-    LoggingPreferences logs = new LoggingPreferences();
-    logs.enable(LogType.BROWSER, Level.ALL);
-    ChromeOptions options = new ChromeOptions();
-    options.addArguments(
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage");
-    options.setBinary("/usr/bin/chromium");
-    options.setCapability("goog:loggingPrefs", logs);
-    browser =
-        new ChromeDriver(
-            new ChromeDriverService.Builder()
-                .usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
-                .usingAnyFreePort()
-                .withTimeout(Duration.ofSeconds(60))
-                .build(),
-            options);
+    browser = Browser.started();
   }
 
   @AfterAll
@@ -81,7 +56,7 @@ final class ReportTest {
     assertThat(browser.findElement(By.id("summary")).getText())
         .contains(percent(json.get("accuracy")))
         .contains(percent(json.at("/accuracyInterval/low")));
-    List<String> tiles = texts(".tile b");
+    List<String> tiles = browser.texts(".tile b");
     assertThat(tiles)
         .contains(percent(json.get("accuracy")), percent(json.at("/topK/1")))
         .contains(fixed(json.get("loss")), fixed(json.get("brier")))
@@ -100,23 +75,23 @@ final class ReportTest {
               count(each.get("support")),
               count(each.get("predicted"))));
     }
-    assertThat(rows("#per-class")).isEqualTo(expected);
+    assertThat(browser.rows("#per-class")).isEqualTo(expected);
     assertThat(json.get("robustness")).hasSize(35);
-    assertThat(texts("#robustness tbody td"))
+    assertThat(browser.texts("#robustness tbody td"))
         .contains(percent(json.at("/robustness/0/accuracy")))
         .contains("occlusion", "noise");
-    assertThat(texts("#mistakes figcaption"))
+    assertThat(browser.texts("#mistakes figcaption"))
         .hasSize(25)
         .allMatch(title -> title.matches("R: \\d {2}P: \\d"));
     assertThat(browser.findElements(By.cssSelector("#augmentation figure"))).hasSize(12);
     // The image, six kernels, and the maps of 6, 16 and 120 channels, of which 64 are shown.
     assertThat(browser.findElements(By.cssSelector("#inside img"))).hasSize(1 + 6 + 6 + 16 + 64);
-    assertThat(texts("#provenance dd"))
+    assertThat(browser.texts("#provenance dd"))
         .contains(json("good/run.json").get("id").asText())
         .contains(json.at("/data/checksum").asText())
         .contains(json.at("/provenance/made").asText());
     assertEveryChartIsDrawn();
-    assertNothingIsWrong();
+    browser.assertNothingIsWrong();
   }
 
   @Test
@@ -125,17 +100,20 @@ final class ReportTest {
     WebElement recall =
         browser.findElement(By.xpath("//table[@id='per-class']//button[text()='recall']"));
     recall.sendKeys(Keys.ENTER);
-    List<Double> up = rows("#per-class").stream().map(r -> Double.parseDouble(r.get(2))).toList();
+    List<Double> up =
+        browser.rows("#per-class").stream().map(r -> Double.parseDouble(r.get(2))).toList();
     assertThat(up).isSorted();
     recall.sendKeys(Keys.SPACE);
-    List<Double> down = rows("#per-class").stream().map(r -> Double.parseDouble(r.get(2))).toList();
+    List<Double> down =
+        browser.rows("#per-class").stream().map(r -> Double.parseDouble(r.get(2))).toList();
     assertThat(down).isSortedAccordingTo((a, b) -> Double.compare(b, a));
 
-    assertThat(texts(".confusion caption")).containsExactly("Images");
+    assertThat(browser.texts(".confusion caption")).containsExactly("Images");
     browser.findElement(By.xpath("//button[text()='row percentages']")).sendKeys(Keys.ENTER);
-    assertThat(texts(".confusion caption")).containsExactly("Shares of the images of each class");
-    assertThat(texts(".confusion td")).anyMatch(text -> text.endsWith(" %"));
-    assertNothingIsWrong();
+    assertThat(browser.texts(".confusion caption"))
+        .containsExactly("Shares of the images of each class");
+    assertThat(browser.texts(".confusion td")).anyMatch(text -> text.endsWith(" %"));
+    browser.assertNothingIsWrong();
   }
 
   @Test
@@ -153,7 +131,7 @@ final class ReportTest {
       assertThat(browser.executeScript("return getComputedStyle(document.body).backgroundColor"))
           .isEqualTo("rgb(20, 23, 27)");
       assertEveryChartIsDrawn();
-      assertNothingIsWrong();
+      browser.assertNothingIsWrong();
     } finally {
       browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
       browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of()));
@@ -180,9 +158,9 @@ final class ReportTest {
     open("bad/comparison.html");
     assertThat(browser.findElement(By.id("summary")).getText())
         .startsWith("The candidate is worse by ");
-    assertThat(texts(".tile b")).contains(percent(json.at("/candidate/accuracy")));
-    assertThat(rows("#per-class")).hasSize(10);
-    assertNothingIsWrong();
+    assertThat(browser.texts(".tile b")).contains(percent(json.at("/candidate/accuracy")));
+    assertThat(browser.rows("#per-class")).hasSize(10);
+    browser.assertNothingIsWrong();
 
     Outcome same =
         run(
@@ -224,7 +202,7 @@ final class ReportTest {
         .isEqualTo(Map.of("open", true, "ground", "rgb(255, 255, 255)"));
     assertThat(browser.findElements(By.cssSelector("details[open]"))).isEmpty();
     assertEveryChartIsDrawn();
-    assertNothingIsWrong();
+    browser.assertNothingIsWrong();
   }
 
   private static void train(String run, String rate) {
@@ -254,28 +232,11 @@ final class ReportTest {
   }
 
   private static void open(String page) {
-    browser.manage().window().setSize(new Dimension(1_200, 900));
-    browser.get(folder.resolve(page).toUri().toString());
+    browser.open(folder.resolve(page));
   }
 
   private static JsonNode json(String file) throws IOException {
     return new ObjectMapper().readTree(Files.readString(folder.resolve(file)));
-  }
-
-  private static List<String> texts(String selector) {
-    return browser.findElements(By.cssSelector(selector)).stream()
-        .map(each -> each.getDomProperty("textContent"))
-        .toList();
-  }
-
-  private static List<List<String>> rows(String table) {
-    return browser.findElements(By.cssSelector(table + " tbody tr")).stream()
-        .map(
-            row ->
-                row.findElements(By.tagName("td")).stream()
-                    .map(cell -> cell.getDomProperty("textContent"))
-                    .toList())
-        .toList();
   }
 
   private static String percent(JsonNode share) {
@@ -303,11 +264,5 @@ final class ReportTest {
             """);
     assertThat((List<?>) blank).isEmpty();
     assertThat(browser.findElements(By.tagName("canvas"))).hasSizeGreaterThanOrEqualTo(5);
-  }
-
-  private static void assertNothingIsWrong() {
-    assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
-        .extracting(LogEntry::getMessage)
-        .isEmpty();
   }
 }

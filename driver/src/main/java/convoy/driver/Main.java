@@ -6,6 +6,7 @@ import convoy.driver.cli.EvaluateCommand;
 import convoy.driver.cli.Failures;
 import convoy.driver.cli.PredictCommand;
 import convoy.driver.cli.PrepareCommand;
+import convoy.driver.cli.SweepCommand;
 import convoy.driver.cli.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
       EvaluateCommand.class,
       CompareCommand.class,
       PredictCommand.class,
+      SweepCommand.class,
       DescribeCommand.class
     })
 public final class Main {

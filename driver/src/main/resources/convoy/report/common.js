@@ -47,12 +47,27 @@ function table(caption, columns, rows, attributes = {}) {
       heads.forEach(other => other.removeAttribute('aria-sort'));
       head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
       const order = (a, b) => column.of(a) < column.of(b) ? -1 : column.of(a) > column.of(b) ? 1 : 0;
-      fill([...rows].sort((a, b) => up ? order(a, b) : order(b, a)));
+      // What is missing comes last, whichever way.
+      const missing = row => column.of(row) === null || column.of(row) === undefined;
+      fill([...rows].sort((a, b) => missing(a) - missing(b) || (up ? order(a, b) : order(b, a))));
     });
     return head;
   });
   fill(rows);
   return scrolling(caption, element('table', attributes, element('caption', {}, caption), element('thead', {}, element('tr', {}, heads)), body));
+}
+
+/** Buttons of which one is pressed, at first the first; `choose` is told which, by number. */
+function choices(titles, choose) {
+  const buttons = titles.map((title, index) => {
+    const button = element('button', { type: 'button', 'aria-pressed': String(index === 0) }, title);
+    button.addEventListener('click', () => {
+      buttons.forEach(other => other.setAttribute('aria-pressed', String(other === button)));
+      choose(index);
+    });
+    return button;
+  });
+  return element('p', {}, buttons);
 }
 
 /** A chart with a line that says what it shows, for those who cannot see it; settings are Chart.js' own, made anew whenever it is drawn. */

@@ -52,16 +52,9 @@ const mixedUp = table('Most frequent mistakes', [
 ], pairs);
 if (names.length <= 60) {
   const place = scrolling('Confusion matrix');
-  const choices = ['counts', 'row percentages'].map((title, index) => {
-    const button = element('button', { type: 'button', 'aria-pressed': 'false' }, title);
-    button.addEventListener('click', () => {
-      choices.forEach(other => other.setAttribute('aria-pressed', String(other === button)));
-      place.replaceChildren(confusion(index === 1));
-    });
-    return button;
-  });
-  section('confusion', 'Confusion matrix', element('p', {}, choices), place, mixedUp);
-  choices[0].click();
+  const fill = index => place.replaceChildren(confusion(index === 1));
+  fill(0);
+  section('confusion', 'Confusion matrix', choices(['counts', 'row percentages'], fill), place, mixedUp);
 } else {
   section('confusion', 'Mistakes by class', element('p', { class: 'faint' }, 'The matrix is too large for a page; evaluation.json has it.'), mixedUp);
 }

@@ -5,6 +5,7 @@ import convoy.data.source.SourceUnavailableException;
 import convoy.driver.CommandLineException;
 import convoy.driver.gpu.DeviceException;
 import convoy.driver.store.Files;
+import convoy.driver.sweep.TooManyFailuresException;
 import convoy.driver.train.DivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -98,7 +99,8 @@ public final class Failures {
       if (cause instanceof InvalidDataException
           || cause instanceof SourceUnavailableException
           || cause instanceof DeviceException
-          || cause instanceof DivergedException) {
+          || cause instanceof DivergedException
+          || cause instanceof TooManyFailuresException) {
         err.println(cause.getMessage());
         return FAILED;
       }

@@ -1,6 +1,8 @@
 package convoy.driver.cli;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +26,24 @@ final class ParsedOptions {
     ParsedOptions parsed = new ParsedOptions();
     parsed.command.parseArgs(arguments.toArray(String[]::new));
     return parsed;
+  }
+
+  /**
+   * Settings by the names of the options, as the command line has them.
+   *
+   * @param settings of which the images, which are no training option, are left out
+   */
+  static List<String> arguments(Map<String, Object> settings) {
+    List<String> arguments = new ArrayList<>();
+    settings.forEach(
+        (name, value) -> {
+          if (Boolean.TRUE.equals(value)) {
+            arguments.add("--" + name);
+          } else if (!name.equals("data") && !Boolean.FALSE.equals(value)) {
+            arguments.add("--" + name + "=" + value);
+          }
+        });
+    return arguments;
   }
 
   TrainOptions options() {

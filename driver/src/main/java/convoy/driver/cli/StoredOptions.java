@@ -5,16 +5,12 @@ import convoy.driver.CommandLineException;
 import convoy.driver.store.RunRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /** The options of a run that goes on, read back from its {@code run.json}. */
 final class StoredOptions {
-  /** Kept in {@code run.json} beside the options, but compared by what the images are. */
-  private static final String DATA = "data";
-
   private StoredOptions() {}
 
   /**
@@ -27,7 +23,7 @@ final class StoredOptions {
   static TrainOptions of(RunRecord run, List<OptionSpec> given) {
     ParsedOptions stored;
     try {
-      stored = ParsedOptions.of(arguments(run.settings()));
+      stored = ParsedOptions.of(ParsedOptions.arguments(run.settings()));
     } catch (ParameterException e) {
       throw new InvalidDataException("run.json: " + e.getMessage(), e);
     }
@@ -53,19 +49,6 @@ final class StoredOptions {
   private static String given(OptionSpec option) {
     List<String> values = option.originalStringValues();
     return values.get(values.size() - 1);
-  }
-
-  private static List<String> arguments(Map<String, Object> settings) {
-    List<String> arguments = new ArrayList<>();
-    settings.forEach(
-        (name, value) -> {
-          if (Boolean.TRUE.equals(value)) {
-            arguments.add("--" + name);
-          } else if (!name.equals(DATA) && !Boolean.FALSE.equals(value)) {
-            arguments.add("--" + name + "=" + value);
-          }
-        });
-    return arguments;
   }
 
   private static String text(RunRecord run, OptionSpec option) {

@@ -199,7 +199,12 @@ final class TrainOptions {
     return shown;
   }
 
-  private long heldOut(PreparedDataset dataset) {
+  int evaluationBatchSize() {
+    return evaluationBatchSize;
+  }
+
+  /** Training images that are held out. */
+  long heldOut(PreparedDataset dataset) {
     long train = dataset.manifest().counts().train();
     long held = Values.or(validation, standardHeldOut(dataset));
     if (held >= train) {

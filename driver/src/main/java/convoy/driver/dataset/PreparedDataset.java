@@ -138,7 +138,8 @@ public final class PreparedDataset {
   private JavaRDD<ImageBlock> gather(SparkSession spark, String split, BlockLayout layout) {
     Path folder = new Path(root, split);
     if (layout.to() == layout.from()) {
-      throw new InvalidDataException(folder + ": holds no images");
+      throw new InvalidDataException(
+          folder + ": holds no images. Name a set by --data that has some, or prepare one.");
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     List<PartFile> files = partFiles(folder, context.hadoopConfiguration());

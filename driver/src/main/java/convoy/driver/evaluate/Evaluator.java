@@ -53,6 +53,17 @@ public final class Evaluator {
     return tallied(batches, parameters, Counts.class, new Counts.Maker(classes));
   }
 
+  /**
+   * Counts over all batches, on the calling thread.
+   *
+   * @param network of that thread, which has its parameters
+   */
+  public static Counts counts(
+      LocalScorer network, ImageShape shape, int classes, Iterator<ImageBlock> batches) {
+    return tallied(
+        new BatchScorer(network, shape), shape, Views.NONE.views(), batches, Counts.none(classes));
+  }
+
   /** Likewise, with everything a report tells. */
   public Findings examine(JavaRDD<ImageBlock> batches, float[] parameters) {
     return tallied(
@@ -99,27 +110,36 @@ public final class Evaluator {
 
     private R score(LocalScorer network, Iterator<ImageBlock> batches, R tally) {
       network.load(parameters.value());
-      BatchScorer scorer = new BatchScorer(network, shape);
-      while (batches.hasNext()) {
-        ImageBlock batch = batches.next();
-        tally.add(batch, mean(scorer, batch));
-      }
-      return tally;
+      return Evaluator.tallied(new BatchScorer(network, shape), shape, views, batches, tally);
     }
+  }
 
-    /** Over the views. */
-    private float[] mean(BatchScorer scorer, ImageBlock batch) {
-      float[] mean = scorer.score(batch, BatchScorer.look(shape, views.get(0)));
-      for (View view : views.subList(1, views.size())) {
-        float[] probabilities = scorer.score(batch, BatchScorer.look(shape, view));
-        for (int i = 0; i < mean.length; i++) {
-          mean[i] += probabilities[i];
-        }
-      }
-      for (int i = 0; i < mean.length && views.size() > 1; i++) {
-        mean[i] /= views.size();
-      }
-      return mean;
+  private static <R extends Tally<R>> R tallied(
+      BatchScorer scorer,
+      ImageShape shape,
+      List<View> views,
+      Iterator<ImageBlock> batches,
+      R tally) {
+    while (batches.hasNext()) {
+      ImageBlock batch = batches.next();
+      tally.add(batch, mean(scorer, shape, views, batch));
     }
+    return tally;
+  }
+
+  /** Over the views. */
+  private static float[] mean(
+      BatchScorer scorer, ImageShape shape, List<View> views, ImageBlock batch) {
+    float[] mean = scorer.score(batch, BatchScorer.look(shape, views.get(0)));
+    for (View view : views.subList(1, views.size())) {
+      float[] probabilities = scorer.score(batch, BatchScorer.look(shape, view));
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += probabilities[i];
+      }
+    }
+    for (int i = 0; i < mean.length && views.size() > 1; i++) {
+      mean[i] /= views.size();
+    }
+    return mean;
   }
 }

@@ -27,6 +27,9 @@ import org.apache.hadoop.io.IOUtils;
  * Small files on a Hadoop file system, written whole or not at all. Driver only; not serialisable.
  */
 public final class Files {
+  /** Pattern of {@link #beside}'s names. */
+  static final String UNFINISHED = "\\..+\\.[0-9a-f-]{36}\\.tmp";
+
   private final Configuration hadoop;
 
   /** With the configuration that names the file systems and the credentials for them. */
@@ -194,7 +197,7 @@ public final class Files {
 
   /** Deletes what writers that were killed have left in a folder under {@link #beside}'s names. */
   public void deleteUnfinished(Path folder) throws IOException {
-    for (String name : names(folder, "\\..+\\.[0-9a-f-]{36}\\.tmp")) {
+    for (String name : names(folder, UNFINISHED)) {
       fileSystem(folder).delete(new Path(folder, name), true);
     }
   }

@@ -28,7 +28,7 @@ public final class OutputFolder implements AutoCloseable {
    *
    * @param name for a person, for example {@code run}
    * @param description file that is there first
-   * @param before pattern of files that may be there before it, beside the log and hidden ones
+   * @param before pattern of files that may be there before it, beside the log
    */
   public record Kind(String name, String description, String before) {
     /** Of which nothing is there before its description. */
@@ -75,7 +75,7 @@ public final class OutputFolder implements AutoCloseable {
   public static OutputFolder resume(Files files, Path root, Kind kind) {
     try {
       boolean begun = files.exists(new Path(root, kind.description));
-      String others = "(?!\\.|" + LOG + "$|" + kind.before + "$).*";
+      String others = "(?!" + Files.UNFINISHED + "$|" + LOG + "$|" + kind.before + "$).*";
       if (!begun && !files.names(root, others).isEmpty()) {
         throw new CommandLineException(
             "--out %s: holds no %s to resume (no %s in it), but something else."

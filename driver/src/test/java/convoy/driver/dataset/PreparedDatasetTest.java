@@ -107,6 +107,15 @@ final class PreparedDatasetTest {
   }
 
   @Test
+  void saysWhatToDoWithoutTestImages() throws IOException {
+    PreparedDataset dataset = write(ToyImages.digits(20, 0));
+    assertThatThrownBy(() -> dataset.testBatches(spark, 10, 2))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageEndingWith(
+            "/test: holds no images. Name a set by --data that has some, or prepare one.");
+  }
+
+  @Test
   void noticesADamagedPartFile() throws IOException {
     PreparedDataset dataset = write(ToyImages.digits(1_000, 10));
     Path part = partFiles("train").get(0);

@@ -4,16 +4,19 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Answers a mistyped name with the known name that takes the fewest edits to reach. */
-final class NearestName {
+public final class NearestName {
   private NearestName() {}
+
+  /** The nearest of some known names. */
+  public static String of(String name, List<String> known) {
+    return known.stream().min(Comparator.comparingInt(each -> edits(name, each))).orElseThrow();
+  }
 
   /** The exception to throw; {@code kind} is what the names name. */
   static IllegalArgumentException unknown(String kind, String name, List<String> known) {
-    String nearest =
-        known.stream().min(Comparator.comparingInt(each -> edits(name, each))).orElseThrow();
     return new IllegalArgumentException(
         "unknown %s '%s'. Did you mean %s? Known are: %s"
-            .formatted(kind, name, nearest, String.join(", ", known)));
+            .formatted(kind, name, of(name, known), String.join(", ", known)));
   }
 
   /** Characters to insert, delete or replace, after Wagner and Fischer (1974). */
