@@ -194,14 +194,16 @@ final class Programs {
                 Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                     .filter(entry -> HADOOP.matcher(entry).find()))
             .collect(Collectors.joining(File.pathSeparator));
-    List<String> options = List.of("-Xmx512m", "-Dlog4j2.configurationFile=" + logs());
+    return daemon(classpath, server, arguments);
+  }
+
+  /** The command of any server that logs by log4j. */
+  static List<String> daemon(String classpath, String server, String... arguments) {
+    Path logs = ROOT.resolve("deploy/src/test/resources/servers.properties");
+    List<String> options = List.of("-Xmx512m", "-Dlog4j2.configurationFile=" + logs);
     List<String> command = java(options, classpath, server);
     command.addAll(List.of(arguments));
     return command;
-  }
-
-  private static Path logs() {
-    return ROOT.resolve("deploy/src/test/resources/servers.properties");
   }
 
   /** Writes settings as Hadoop reads them. */

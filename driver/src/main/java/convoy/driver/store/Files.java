@@ -14,6 +14,8 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -136,6 +138,10 @@ public final class Files {
 
   /** Writes what is written as it comes, in place of what may be there. */
   public void write(Path file, Writing content) throws IOException {
+    if (fileSystem(file).hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
+      put(file, content);
+      return;
+    }
     Path beside = beside(file);
     try (OutputStream out = create(beside)) {
       content.to(out);
@@ -204,6 +210,21 @@ public final class Files {
 
   private OutputStream create(Path file) throws IOException {
     return fileSystem(file).create(file, true);
+  }
+
+  /**
+   * An object store shows a file when it is closed, and until then what was there before. A rename
+   * would delete that, then copy.
+   */
+  private void put(Path file, Writing content) throws IOException {
+    try (FSDataOutputStream out = fileSystem(file).create(file, true)) {
+      try {
+        content.to(out);
+      } catch (IOException | RuntimeException | Error e) {
+        out.abort();
+        throw e;
+      }
+    }
   }
 
   /** POSIX and HDFS replace the target in one step; a reader sees the old file or the new one. */
