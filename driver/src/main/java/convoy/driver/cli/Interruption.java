@@ -1,5 +1,9 @@
 package convoy.driver.cli;
 
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -32,6 +36,8 @@ final class Interruption {
           // Spark's threads are interrupted where they stand, which is for the log, not the screen.
           Thread.setDefaultUncaughtExceptionHandler(
               (thread, failure) -> LOG.info("{} ended", thread.getName(), failure));
+          // Scala prints what its own end by itself. Nothing of ours goes there any more.
+          System.setErr(new PrintStream(new LogLines(), true, StandardCharsets.UTF_8));
           last.run();
         };
     ShutdownHookManager hooks = ShutdownHookManager.get();
@@ -41,6 +47,21 @@ final class Interruption {
     } finally {
       if (!hooks.isShutdownInProgress()) {
         hooks.removeShutdownHook(hook);
+      }
+    }
+  }
+
+  /** Sends what is printed to the log, line by line. */
+  private static final class LogLines extends OutputStream {
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+    @Override
+    public void write(int value) {
+      if (value == '\n') {
+        LOG.info("{}", line.toString(StandardCharsets.UTF_8));
+        line.reset();
+      } else {
+        line.write(value);
       }
     }
   }
