@@ -239,15 +239,22 @@ public final class Benchmarks {
     return new Part(
         "sweep",
         true,
-        List.of(java("sweep", "Sweeping")),
+        List.of(java("halving", "Sweeping", "halving"), java("none", "Sweeping", "none")),
         List.of(
             Row.times(
-                "30 trials of MNIST, four networks, `local[2]`",
-                "sweep:sweep",
+                "a sweep of 30 trials of MNIST, four networks, halving, `local[2]`",
+                "halving:sweep",
                 "the same trials in waves of two",
-                "sweep:waves",
+                "halving:waves",
                 "1.5"),
-            Row.single("busy share of the slots meanwhile", "sweep:busy", "", "at least 0.90")));
+            Row.single("busy share of the slots meanwhile", "halving:busy", "", "at least 0.90"),
+            Row.times(
+                "likewise without stopping, an epoch each",
+                "none:sweep",
+                "the same trials in waves of two",
+                "none:waves",
+                ""),
+            Row.single("busy share of the slots meanwhile", "none:busy", "", "at least 0.90")));
   }
 
   private Part memory() {

@@ -39,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,12 +51,12 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Thirty trials of MNIST with four networks of very different cost, two at a time: each as soon as
- * a slot is free, as a sweep runs them, and the same trials in waves of two.
+ * a slot is free, as a sweep runs them, and the same trials in waves of two. Without stopping each
+ * trains one epoch; with halving the best third trains three.
  */
 public final class Sweeping {
   private static final int TRIALS = 30;
   private static final int LANES = 2;
-  private static final int EPOCHS = 1;
   private static final int HELD_OUT = 10_000;
   private static final int FREQUENCY = 10;
 
@@ -70,14 +71,25 @@ public final class Sweeping {
 
   private Sweeping() {}
 
-  /** Takes nothing. */
+  /** Takes {@code none} or {@code halving}. */
   public static void main(String[] args)
       throws IOException, InterruptedException, ExecutionException {
+    boolean halving =
+        switch (args[0]) {
+          case "none" -> false;
+          case "halving" -> true;
+          default -> throw new IllegalArgumentException(args[0]);
+        };
+    int epochs = halving ? 3 : 1;
+    Stopping stopping =
+        halving
+            ? new Stopping(Stopping.Rule.HALVING, 1, 3, 0)
+            : new Stopping(Stopping.Rule.NONE, 1, 0, 0);
     try (SparkSession spark = Sessions.local(LANES)) {
       PreparedDataset mnist = Sessions.dataset(spark, "mnist");
-      Trials trials = new Trials(spark, mnist);
+      Trials trials = new Trials(spark, mnist, epochs);
       long start = System.nanoTime();
-      Sweep sweep = sweep(trials);
+      Sweep sweep = sweep(trials, epochs, stopping);
       double seconds = (System.nanoTime() - start) / 1e9;
       List<Trial> done = sweep.standings().searchedTrials();
       double taken =
@@ -85,20 +97,23 @@ public final class Sweeping {
               .flatMap(trial -> trial.epochs().stream())
               .mapToDouble(EpochResult::seconds)
               .sum();
+      trials.forget();
       long waved = System.nanoTime();
       waves(trials, done);
       double waves = (System.nanoTime() - waved) / 1e9;
       System.out.printf(
           Locale.ROOT,
-          "sweep=%.1f waves=%.1f saved=%.3f busy=%.3f%n",
+          "sweep=%.1f waves=%.1f saved=%.3f busy=%.3f epochs=%d%n",
           seconds,
           waves,
           1 - seconds / waves,
-          taken / LANES / seconds);
+          taken / LANES / seconds,
+          done.stream().mapToInt(trial -> trial.epochs().size()).sum());
     }
   }
 
-  private static Sweep sweep(Trials trials) throws IOException, InterruptedException {
+  private static Sweep sweep(Trials trials, int epochs, Stopping stopping)
+      throws IOException, InterruptedException {
     Space space =
         new Space(
             List.of(
@@ -111,10 +126,10 @@ public final class Sweeping {
     SweepSpec spec =
         new SweepSpec(
             "mnist",
-            Map.of("epochs", (long) EPOCHS),
+            Map.of("epochs", (long) epochs),
             space,
             Method.RANDOM,
-            new Stopping(Stopping.Rule.NONE, 1, 0, 0),
+            stopping,
             new Budget(TRIALS, Optional.empty()),
             new Objective(Objective.Measure.ACCURACY, 0),
             1,
@@ -123,7 +138,7 @@ public final class Sweeping {
     Files files = new Files(new Configuration());
     Path folder = java.nio.file.Files.createTempDirectory("convoy-bench");
     Journal journal = new Journal(files, files.resolve(folder.resolve("sweep.jsonl").toString()));
-    Sweep.begin(journal, new Entry.Begun(1, "", ""));
+    Sweep.begin(journal, new Entry.Begun(1, "mnist", "", ""));
     Sweep sweep = new Sweep(spec, journal, trials, SILENT, LANES);
     sweep.search();
     return sweep;
@@ -135,11 +150,11 @@ public final class Sweeping {
     ExecutorService threads = Executors.newFixedThreadPool(LANES);
     try {
       for (int from = 0; from < done.size(); from += LANES) {
-        List<Future<EpochResult>> wave = new ArrayList<>();
+        List<Future<?>> wave = new ArrayList<>();
         for (Trial trial : done.subList(from, Math.min(done.size(), from + LANES))) {
-          wave.add(threads.submit(() -> trials.open(trial.ref()).next()));
+          wave.add(threads.submit(() -> train(trials, trial)));
         }
-        for (Future<EpochResult> each : wave) {
+        for (Future<?> each : wave) {
           each.get();
         }
       }
@@ -148,14 +163,24 @@ public final class Sweeping {
     }
   }
 
-  /** Trials of a single epoch in a task each, without files. */
+  private static void train(Trials trials, Trial trial) {
+    Trials.Epochs run = trials.open(trial.ref());
+    for (int i = 0; i < trial.epochs().size(); i++) {
+      run.next();
+    }
+  }
+
+  /** Trials of a task an epoch, without files. */
   private static final class Trials implements TrialRunner {
     private final JavaSparkContext spark;
     private final PreparedDataset dataset;
+    private final int epochs;
     private final Broadcast<SweepImages> images;
+    private final Map<Integer, Epochs> runs = new ConcurrentHashMap<>();
 
-    Trials(SparkSession session, PreparedDataset dataset) {
+    Trials(SparkSession session, PreparedDataset dataset, int epochs) {
       this.dataset = dataset;
+      this.epochs = epochs;
       spark = JavaSparkContext.fromSparkContext(session.sparkContext());
       images =
           spark.broadcast(
@@ -178,7 +203,16 @@ public final class Sweeping {
     }
 
     @Override
-    public Run open(Trial.Ref ref) {
+    public Epochs open(Trial.Ref ref) {
+      return runs.computeIfAbsent(ref.number(), number -> begun(ref));
+    }
+
+    /** So that all trials begin anew. */
+    void forget() {
+      runs.clear();
+    }
+
+    private Epochs begun(Trial.Ref ref) {
       Map<String, Object> point = ref.point().values();
       InputShape input =
           new InputShape(
@@ -187,45 +221,56 @@ public final class Sweeping {
           Engine.dl4j(
               Zoo.named(point.get("model").toString(), input, dataset.classes().size())
                   .configuration(Optimizer.ADAM, (double) point.get("learning-rate"), 1));
-      ImageWork work =
+      return new Epochs(
           ImageWork.of(
               UUID.randomUUID().toString(),
               engine,
               dataset.shape(),
-              new Augmentation(10, 0.1, 0.1, false, false));
-      TrainingPlan plan = new TrainingPlan(1, EPOCHS, 0, 128, 1, Averaging.plain(FREQUENCY));
-      Broadcast<Position> beginning = null;
-      return new OneEpoch(new TrialEpoch(work, plan, dataset.classes().size(), images, beginning));
+              new Augmentation(10, 0.1, 0.1, false, false)),
+          new TrainingPlan(1, epochs, 0, 128, 1, Averaging.plain(FREQUENCY)));
     }
 
-    private final class OneEpoch implements Run {
-      private final TrialEpoch epoch;
+    private final class Epochs implements Run {
+      private final ImageWork work;
+      private final TrainingPlan plan;
+      private final List<EpochResult> done = new ArrayList<>();
+      private Optional<Position> reached = Optional.empty();
 
-      OneEpoch(TrialEpoch epoch) {
-        this.epoch = epoch;
+      Epochs(ImageWork work, TrainingPlan plan) {
+        this.work = work;
+        this.plan = plan;
       }
 
       @Override
       public List<EpochResult> done() {
-        return List.of();
+        return List.copyOf(done);
       }
 
       @Override
       public EpochResult next() {
+        Broadcast<Position> from = reached.map(spark::broadcast).orElse(null);
+        TrialEpoch epoch = new TrialEpoch(work, plan, dataset.classes().size(), images, from);
         TrialEpoch.Outcome outcome =
             PartitionJob.run(spark.parallelize(List.of(0), 1), TrialEpoch.Outcome.class, epoch)
                 .get(0);
         if (outcome.failure() != null) {
           throw new TrialFailedException(outcome.failure(), null);
         }
+        if (from != null) {
+          from.destroy();
+        }
+        reached = Optional.of(outcome.reached());
         Counts counts = outcome.validation();
-        return new EpochResult(
-            1,
-            outcome.summary().loss(),
-            outcome.summary().accuracy(),
-            counts.loss(),
-            counts.accuracy(),
-            outcome.seconds());
+        EpochResult result =
+            new EpochResult(
+                done.size() + 1,
+                outcome.summary().loss(),
+                outcome.summary().accuracy(),
+                counts.loss(),
+                counts.accuracy(),
+                outcome.seconds());
+        done.add(result);
+        return result;
       }
 
       @Override

@@ -1,5 +1,8 @@
 package convoy.deploy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import convoy.deploy.Programs.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,8 +10,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
@@ -22,40 +27,43 @@ final class HdfsCluster implements AutoCloseable {
   private final int rpc = Daemon.freePort();
   private final int http = Daemon.freePort();
   private final List<Daemon> dataNodes = new ArrayList<>();
-  private final DistributedFileSystem files;
+  private final Optional<Kerberos> kerberos;
+  private Optional<DistributedFileSystem> files = Optional.empty();
   private Daemon nameNode;
 
-  private HdfsCluster(Path folder) {
+  private HdfsCluster(Path folder, Optional<Kerberos> kerberos) {
     this.folder = folder;
-    Map<String, String> core =
-        Map.of("fs.defaultFS", uri(""), "hadoop.tmp.dir", folder.resolve("tmp").toString());
-    Map<String, String> hdfs =
-        Map.of(
-            "dfs.namenode.rpc-address",
-            LOCAL + rpc,
-            "dfs.namenode.http-address",
-            LOCAL + http,
-            "dfs.namenode.name.dir",
-            folder.resolve("name").toUri().toString(),
-            "dfs.permissions.enabled",
-            "false",
-            "dfs.namenode.datanode.registration.ip-hostname-check",
-            "false",
-            "dfs.namenode.safemode.extension",
-            "0",
-            "dfs.heartbeat.interval",
-            "1",
-            "dfs.namenode.heartbeat.recheck-interval",
-            "2000");
-    Programs.hadoopSite(folder.resolve("conf/core-site.xml"), core);
-    Programs.hadoopSite(folder.resolve("conf/hdfs-site.xml"), hdfs);
+    this.kerberos = kerberos;
+    Map<String, String> core = new HashMap<>();
+    core.put("fs.defaultFS", uri(""));
+    core.put("hadoop.tmp.dir", folder.resolve("tmp").toString());
+    Map<String, String> hdfs = new HashMap<>();
+    hdfs.put("dfs.namenode.rpc-address", LOCAL + rpc);
+    hdfs.put("dfs.namenode.http-address", LOCAL + http);
+    hdfs.put("dfs.namenode.name.dir", folder.resolve("name").toUri().toString());
+    hdfs.put("dfs.permissions.enabled", "false");
+    hdfs.put("dfs.namenode.datanode.registration.ip-hostname-check", "false");
+    hdfs.put("dfs.namenode.safemode.extension", "0");
+    hdfs.put("dfs.heartbeat.interval", "1");
+    hdfs.put("dfs.namenode.heartbeat.recheck-interval", "2000");
+    kerberos.ifPresent(
+        each -> {
+          core.putAll(Kerberos.core());
+          hdfs.putAll(each.hdfs());
+        });
+    Programs.hadoopSite(conf().resolve("core-site.xml"), core);
+    Programs.hadoopSite(conf().resolve("hdfs-site.xml"), hdfs);
     nameNodeCommand = command("server.namenode.NameNode");
-    files = client();
   }
 
   /** Starts one; on how many data nodes a file is kept, its writer says. */
   static HdfsCluster start(Path folder, int dataNodes) {
-    HdfsCluster cluster = new HdfsCluster(folder);
+    return start(folder, dataNodes, Optional.empty());
+  }
+
+  /** Likewise, for those alone who have a ticket. */
+  static HdfsCluster start(Path folder, int dataNodes, Optional<Kerberos> kerberos) {
+    HdfsCluster cluster = new HdfsCluster(folder, kerberos);
     try {
       List<String> format = new ArrayList<>(cluster.nameNodeCommand);
       format.addAll(List.of("-format", "-nonInteractive"));
@@ -87,7 +95,10 @@ final class HdfsCluster implements AutoCloseable {
 
   private List<String> command(String daemon, String... arguments) {
     return Programs.hadoopDaemon(
-        folder.resolve("conf"), "org.apache.hadoop.hdfs." + daemon, arguments);
+        conf(),
+        kerberos.map(Kerberos::javaOption).stream().toList(),
+        "org.apache.hadoop.hdfs." + daemon,
+        arguments);
   }
 
   /** Starts the name node, for the first time or after it was killed. */
@@ -141,9 +152,27 @@ final class HdfsCluster implements AutoCloseable {
     return "hdfs://" + LOCAL + rpc + path;
   }
 
-  /** A client that does not wait long for a name node that is away. */
+  /** What its servers are told. */
+  Path conf() {
+    return folder.resolve("conf");
+  }
+
+  /** What {@code hadoop fs} does, as one of those whom Kerberos knows. */
+  void shell(String user, String... arguments) {
+    Kerberos tickets = kerberos.orElseThrow();
+    List<String> command =
+        Programs.hadoopDaemon(
+            conf(), List.of(tickets.javaOption()), "org.apache.hadoop.fs.FsShell", arguments);
+    Outcome outcome = Programs.run(folder, tickets.login(user), command);
+    assertThat(outcome.status()).as("%s: %s", List.of(arguments), outcome).isZero();
+  }
+
+  /** A client without a ticket that does not wait long for a name node that is away. */
   DistributedFileSystem files() {
-    return files;
+    if (files.isEmpty()) {
+      files = Optional.of(client());
+    }
+    return files.get();
   }
 
   private DistributedFileSystem client() {
@@ -160,7 +189,9 @@ final class HdfsCluster implements AutoCloseable {
   @Override
   public void close() {
     try {
-      files.close();
+      if (files.isPresent()) {
+        files.get().close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {

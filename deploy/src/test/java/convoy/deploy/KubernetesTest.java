@@ -67,7 +67,7 @@ final class KubernetesTest {
               folder,
               Map.of(
                   "PATH",
-                  Programs.pathWithSparkSubmit(folder),
+                  Programs.pathWithSparkSubmit(folder, List.of()),
                   "KUBERNETES",
                   kubernetes.address(),
                   "IMAGE",

@@ -68,10 +68,11 @@ final class Programs {
    *
    * @param options of {@code spark-submit}
    * @param configuration Hadoop's settings, where there are any: a folder
+   * @param javaOptions of the process that submits
    */
-  record Spark(List<String> options, Optional<Path> configuration) {
+  record Spark(List<String> options, Optional<Path> configuration, List<String> javaOptions) {
     Spark(List<String> options) {
-      this(options, Optional.empty());
+      this(options, Optional.empty(), List.of());
     }
   }
 
@@ -124,7 +125,9 @@ final class Programs {
       List<String> javaOptions, Spark spark, String... arguments) {
     String classpath =
         spark.configuration().map(folder -> folder + File.pathSeparator).orElse("") + jars() + "/*";
-    List<String> command = java(javaOptions, classpath, "org.apache.spark.deploy.SparkSubmit");
+    List<String> all = new ArrayList<>(javaOptions);
+    all.addAll(spark.javaOptions());
+    List<String> command = java(all, classpath, "org.apache.spark.deploy.SparkSubmit");
     command.addAll(spark.options());
     command.addAll(List.of("--class", "convoy.driver.Main", jar().toString()));
     command.addAll(List.of(arguments));
@@ -150,11 +153,11 @@ final class Programs {
    * A PATH on which {@code spark-submit} is found: of a Spark from its own artifacts, which lack
    * the scripts of a downloaded one.
    */
-  static String pathWithSparkSubmit(Path folder) {
+  static String pathWithSparkSubmit(Path folder, List<String> javaOptions) {
     Path script = folder.resolve("bin/spark-submit");
     List<String> java =
         java(
-            List.of(),
+            javaOptions,
             "${HADOOP_CONF_DIR:-}:" + jars() + "/*",
             "org.apache.spark.deploy.SparkSubmit");
     String quoted = java.stream().map(each -> '"' + each + '"').collect(Collectors.joining(" "));
@@ -187,20 +190,23 @@ final class Programs {
   }
 
   /** The command of one of Hadoop's servers, which this test's own class path has. */
-  static List<String> hadoopDaemon(Path configuration, String server, String... arguments) {
+  static List<String> hadoopDaemon(
+      Path configuration, List<String> javaOptions, String server, String... arguments) {
     String classpath =
         Stream.concat(
                 Stream.of(configuration.toString()),
                 Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                     .filter(entry -> HADOOP.matcher(entry).find()))
             .collect(Collectors.joining(File.pathSeparator));
-    return daemon(classpath, server, arguments);
+    return daemon(classpath, javaOptions, server, arguments);
   }
 
   /** The command of any server that logs by log4j. */
-  static List<String> daemon(String classpath, String server, String... arguments) {
+  static List<String> daemon(
+      String classpath, List<String> javaOptions, String server, String... arguments) {
     Path logs = ROOT.resolve("deploy/src/test/resources/servers.properties");
-    List<String> options = List.of("-Xmx512m", "-Dlog4j2.configurationFile=" + logs);
+    List<String> options = new ArrayList<>(javaOptions);
+    options.addAll(List.of("-Xmx512m", "-Dlog4j2.configurationFile=" + logs));
     List<String> command = java(options, classpath, server);
     command.addAll(List.of(arguments));
     return command;

@@ -55,6 +55,7 @@ final class S3Server implements AutoCloseable {
     List<String> command =
         Programs.daemon(
             JARS.resolve("server") + "/*",
+            List.of(),
             "org.gaul.s3proxy.Main",
             "--properties",
             settings.toString());

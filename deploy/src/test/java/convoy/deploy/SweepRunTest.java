@@ -146,7 +146,9 @@ final class SweepRunTest {
         Programs.sparkSubmit(folder, LOCAL, "sweep", "--spec", "sweep.yaml", "--out", "stopped");
     assertThat(refused.status()).isEqualTo(2);
     assertThat(refused.err()).contains("holds an unfinished sweep. Go on with it by --resume");
-    Job.succeed(folder, LOCAL, "sweep", "--resume", "--out", "stopped");
+    // The specification says `set`, which is nothing here.
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Job.succeed(elsewhere, LOCAL, "sweep", "--resume", "--out", folder + "/stopped");
     assertThat(Sweeps.results(files, folder.resolve("stopped").toString()))
         .isEqualTo(Sweeps.results(files, folder.resolve("whole").toString()));
   }

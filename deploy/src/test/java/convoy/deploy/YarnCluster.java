@@ -34,16 +34,24 @@ final class YarnCluster implements AutoCloseable {
           "false");
 
   private final Path folder;
+  private final Optional<Kerberos> kerberos;
   private final Daemon resourceManager;
   private final List<Daemon> nodeManagers = new ArrayList<>();
 
-  private YarnCluster(Path folder, Daemon resourceManager) {
+  private YarnCluster(Path folder, Optional<Kerberos> kerberos, Daemon resourceManager) {
     this.folder = folder;
+    this.kerberos = kerberos;
     this.resourceManager = resourceManager;
   }
 
   /** Starts one with so many node managers. */
   static YarnCluster start(Path folder, HdfsCluster hdfs, int nodeManagers) {
+    return start(folder, hdfs, nodeManagers, Optional.empty());
+  }
+
+  /** Likewise, for those alone who have a ticket. */
+  static YarnCluster start(
+      Path folder, HdfsCluster hdfs, int nodeManagers, Optional<Kerberos> kerberos) {
     Path common = folder.resolve("conf");
     Map<String, String> settings = new HashMap<>();
     for (String address :
@@ -68,15 +76,16 @@ final class YarnCluster implements AutoCloseable {
     settings.put("yarn.nodemanager.disk-health-checker.enable", "false");
     settings.put("yarn.nodemanager.delete.debug-delay-sec", "600");
     settings.put("yarn.nodemanager.env-whitelist", "JAVA_HOME");
-    write(common, hdfs, settings);
+    kerberos.ifPresent(each -> settings.putAll(each.yarn()));
+    write(common, hdfs, settings, kerberos);
 
     Daemon resourceManager =
         Daemon.start(
             folder,
             "resourcemanager",
             Map.of(),
-            command(common, "resourcemanager.ResourceManager"));
-    YarnCluster cluster = new YarnCluster(folder, resourceManager);
+            command(common, kerberos, "resourcemanager.ResourceManager"));
+    YarnCluster cluster = new YarnCluster(folder, kerberos, resourceManager);
     for (int i = 1; i <= nodeManagers; i++) {
       Path own = folder.resolve("conf" + i);
       settings.put("yarn.nodemanager.address", LOCAL + Daemon.freePort());
@@ -84,10 +93,13 @@ final class YarnCluster implements AutoCloseable {
       settings.put("yarn.nodemanager.webapp.address", LOCAL + Daemon.freePort());
       settings.put("yarn.nodemanager.local-dirs", folder.resolve("local" + i).toString());
       settings.put("yarn.nodemanager.log-dirs", folder.resolve("logs" + i).toString());
-      write(own, hdfs, settings);
+      write(own, hdfs, settings, kerberos);
       cluster.nodeManagers.add(
           Daemon.start(
-              folder, "nodemanager" + i, Map.of(), command(own, "nodemanager.NodeManager")));
+              folder,
+              "nodemanager" + i,
+              Map.of(),
+              command(own, kerberos, "nodemanager.NodeManager")));
     }
     try {
       resourceManager.await("NodeManager from node .* registered", nodeManagers);
@@ -98,12 +110,21 @@ final class YarnCluster implements AutoCloseable {
     }
   }
 
-  private static void write(Path conf, HdfsCluster hdfs, Map<String, String> settings) {
+  private static void write(
+      Path conf, HdfsCluster hdfs, Map<String, String> settings, Optional<Kerberos> kerberos) {
     Programs.hadoopSite(conf.resolve("yarn-site.xml"), settings);
-    Programs.hadoopSite(
-        conf.resolve("core-site.xml"),
-        Map.of("fs.defaultFS", hdfs.uri(""), "hadoop.tmp.dir", conf + "/tmp"));
-    Programs.hadoopSite(conf.resolve("hdfs-site.xml"), Map.of("dfs.replication", "2"));
+    Map<String, String> core = new HashMap<>();
+    core.put("fs.defaultFS", hdfs.uri(""));
+    core.put("hadoop.tmp.dir", conf + "/tmp");
+    Map<String, String> files = new HashMap<>();
+    files.put("dfs.replication", "2");
+    kerberos.ifPresent(
+        each -> {
+          core.putAll(Kerberos.core());
+          files.putAll(each.hdfs());
+        });
+    Programs.hadoopSite(conf.resolve("core-site.xml"), core);
+    Programs.hadoopSite(conf.resolve("hdfs-site.xml"), files);
     Programs.hadoopSite(
         conf.resolve("capacity-scheduler.xml"),
         Map.of(
@@ -115,8 +136,27 @@ final class YarnCluster implements AutoCloseable {
             "1.0"));
   }
 
-  private static List<String> command(Path conf, String server) {
-    return Programs.hadoopDaemon(conf, "org.apache.hadoop.yarn.server." + server);
+  private static List<String> command(Path conf, Optional<Kerberos> kerberos, String server) {
+    return Programs.hadoopDaemon(
+        conf, javaOptions(kerberos), "org.apache.hadoop.yarn.server." + server);
+  }
+
+  private static List<String> javaOptions(Optional<Kerberos> kerberos) {
+    return kerberos.map(Kerberos::javaOption).stream().toList();
+  }
+
+  /** What this machine and its Kerberos ask for; the user's own keys are in the same file. */
+  private Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>(HERE);
+    kerberos.ifPresent(
+        each -> {
+          settings.put("spark.kerberos.principal", Kerberos.principal(Kerberos.USER));
+          settings.put("spark.kerberos.keytab", each.keytab().toString());
+          for (String process : List.of("driver", "executor", "yarn.am")) {
+            settings.put("spark." + process + ".extraJavaOptions", each.javaOption());
+          }
+        });
+    return settings;
   }
 
   /** How jobs are submitted with the driver outside the cluster. */
@@ -124,20 +164,20 @@ final class YarnCluster implements AutoCloseable {
     List<String> options =
         new ArrayList<>(
             List.of("--master", "yarn", "--num-executors", "2", "--executor-memory", "1g"));
-    HERE.forEach((key, value) -> options.addAll(List.of("--conf", key + "=" + value)));
-    return new Spark(options, Optional.of(folder.resolve("conf")));
+    settings().forEach((key, value) -> options.addAll(List.of("--conf", key + "=" + value)));
+    return new Spark(options, Optional.of(folder.resolve("conf")), javaOptions(kerberos));
   }
 
-  /** Runs yarn.sh, the driver in the cluster, with cpu.conf and what secure.conf adds here. */
+  /** Runs yarn.sh, the driver in the cluster, with cpu.conf and secure.conf as far as it holds. */
   Outcome inCluster(String... arguments) {
     Path deploy = Programs.ROOT.resolve("deploy/clusters");
     Path settings = folder.resolve("settings.conf");
     try (Stream<String> cpu = Files.lines(deploy.resolve("cpu.conf"));
         Stream<String> secure = Files.lines(deploy.resolve("secure.conf"))) {
       List<String> lines = new ArrayList<>(cpu.toList());
-      // There is no Kerberos here.
+      // A realm of its own, or none.
       secure.filter(line -> !line.startsWith("spark.kerberos")).forEach(lines::add);
-      HERE.forEach((key, value) -> lines.add(key + " " + value));
+      settings().forEach((key, value) -> lines.add(key + " " + value));
       Files.write(settings, lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -148,7 +188,7 @@ final class YarnCluster implements AutoCloseable {
         folder,
         Map.of(
             "PATH",
-            Programs.pathWithSparkSubmit(folder),
+            Programs.pathWithSparkSubmit(folder, javaOptions(kerberos)),
             "HADOOP_CONF_DIR",
             folder.resolve("conf").toString(),
             "SETTINGS",

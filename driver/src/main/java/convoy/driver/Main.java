@@ -8,6 +8,7 @@ import convoy.driver.cli.PredictCommand;
 import convoy.driver.cli.PrepareCommand;
 import convoy.driver.cli.SweepCommand;
 import convoy.driver.cli.TrainCommand;
+import convoy.model.engine.ComputeDevice;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -28,17 +29,12 @@ import picocli.CommandLine.IVersionProvider;
       DescribeCommand.class
     })
 public final class Main {
-  private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
-
   private Main() {}
 
   /** Runs one command; what did not go well ends the process with its exit status. */
   public static void main(String[] args) {
-    // JavaCPP would refuse native memory beyond twice the heap, and reads this when it is loaded.
-    // The container's limit is the real one.
-    if (System.getProperty(NATIVE_LIMIT) == null) {
-      System.setProperty(NATIVE_LIMIT, "0");
-    }
+    ComputeDevice.properties()
+        .forEach((key, value) -> System.setProperty(key, System.getProperty(key, value)));
     int status = run(args);
     // On YARN a driver that exits by itself, even with 0, counts as failed and is started again.
     if (status != 0) {

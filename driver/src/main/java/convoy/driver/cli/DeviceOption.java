@@ -31,7 +31,7 @@ final class DeviceOption {
 
   /** Refuses what this jar cannot do; where this process computes itself, decides what on. */
   void check() {
-    if (device == Device.GPU && !Gpus.inJar()) {
+    if (device == Device.GPU && !ComputeDevice.hasCuda()) {
       throw new CommandLineException(
           "--device gpu: this jar was built without CUDA. Build it with the profile cuda (mvn -Pcuda package), or leave the option out.");
     }
@@ -53,7 +53,7 @@ final class DeviceOption {
    *     one fails
    */
   List<String> described(SparkSession spark, int slots) {
-    if (!Gpus.inJar()) {
+    if (!ComputeDevice.hasCuda()) {
       return List.of();
     }
     List<Integer> numbers = IntStream.range(0, slots).boxed().toList();

@@ -7,6 +7,7 @@ import convoy.driver.gpu.GpuPlugin;
 import convoy.driver.gpu.Gpus;
 import convoy.driver.store.Files;
 import convoy.driver.store.Umask;
+import convoy.model.engine.ComputeDevice;
 import convoy.model.engine.ConvolutionPath;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -46,7 +48,10 @@ final class Sessions {
     conf.setIfMissing("spark.broadcast.compress", "false");
     // As Main does for the driver.
     conf.setIfMissing(
-        "spark.executor.defaultJavaOptions", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+        "spark.executor.defaultJavaOptions",
+        ComputeDevice.properties().entrySet().stream()
+            .map(each -> "-D" + each.getKey() + "=" + each.getValue())
+            .collect(Collectors.joining(" ")));
     // The number of workers follows from the slots: wait for all that were asked for.
     conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
     // Kryo cannot write records.

@@ -3,6 +3,7 @@ package convoy.driver.cli;
 import convoy.driver.CommandLineException;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.store.Files;
+import convoy.driver.sweep.Entry;
 import convoy.driver.sweep.SpecReader;
 import convoy.driver.sweep.SweepDirectory;
 import convoy.driver.sweep.SweepSpec;
@@ -87,7 +88,9 @@ public final class SweepCommand implements Callable<Integer> {
   private void sweep(Files files, SweepDirectory directory, Text text, Console console)
       throws IOException {
     SweepSpec read = text.read();
-    DataOption images = new DataOption(read.data());
+    List<Entry> entries = directory.journal().entries();
+    DataOption images =
+        new DataOption(entries.isEmpty() ? read.data() : entries.get(0).begun().data());
     images.find(files);
     try (SparkSession spark = device.open("sweep")) {
       int slots = Sessions.slots(spark);
@@ -104,8 +107,10 @@ public final class SweepCommand implements Callable<Integer> {
     } catch (Exception e) {
       // Not only what is declared: Spark's own exceptions are checked ones that Scala does not say.
       LOG.info("the sweep failed", e);
+      // It may not have got as far as to write down its specification.
+      String searched = spec == null ? "" : " --spec " + spec;
       throw new UnfinishedRunException(
-          "The sweep can go on: sweep --resume --out " + directory.root(), e);
+          "The sweep can go on: sweep --resume --out " + directory.root() + searched, e);
     }
   }
 

@@ -1,6 +1,7 @@
 package convoy.driver.cli;
 
 import convoy.driver.CommandLineException;
+import convoy.driver.dataset.NamedDatasets;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.report.SweepPage;
 import convoy.driver.report.TrialTable;
@@ -117,7 +118,10 @@ final class SweepJob {
     }
     directory.describe(specification);
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-    Sweep.begin(directory.journal(), new Entry.Begun(workers, dataset.manifest().checksum(), now));
+    // Seen from another folder, a relative place is another.
+    String data = NamedDatasets.isName(spec.data()) ? spec.data() : dataset.root().toString();
+    Sweep.begin(
+        directory.journal(), new Entry.Begun(workers, data, dataset.manifest().checksum(), now));
   }
 
   /** Runs what is left of the sweep and writes its results. */

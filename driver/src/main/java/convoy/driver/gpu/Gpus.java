@@ -35,12 +35,6 @@ public record Gpus(GpuMapping mapping, Optional<String> objection, boolean requi
     return decided == null ? CPU : decided;
   }
 
-  /** Whether this jar was built with ND4J's CUDA backend. */
-  public static boolean inJar() {
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    return loader.getResource("org/nd4j/linalg/jcublas/JCublasBackend.class") != null;
-  }
-
   /**
    * Decides for this JVM, makes CUDA see what was decided, and loads ND4J; what was decided before
    * stays.
@@ -49,7 +43,7 @@ public record Gpus(GpuMapping mapping, Optional<String> objection, boolean requi
    */
   public static synchronized Gpus bind(Device wanted, List<String> addresses) {
     if (here == null) {
-      boolean inJar = inJar();
+      boolean inJar = ComputeDevice.hasCuda();
       here = decide(wanted, addresses, System.getenv(), inJar);
       if (inJar) {
         here = here.applied();

@@ -49,10 +49,11 @@ public record Entry(
    * What a sweep goes on with.
    *
    * @param workers of each trial
+   * @param data where the images are, or their name
    * @param checksum of the images
    * @param created when the sweep began, ISO 8601 in UTC
    */
-  public record Begun(int workers, String checksum, String created) {}
+  public record Begun(int workers, String data, String checksum, String created) {}
 
   /** A trial, and what its network takes. */
   record Proposal(

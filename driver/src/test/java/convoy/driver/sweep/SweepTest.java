@@ -337,7 +337,7 @@ final class SweepTest {
     Journal journal =
         new Journal(files, files.resolve(folder.resolve(name + "/sweep.jsonl").toString()));
     if (journal.entries().isEmpty()) {
-      Sweep.begin(journal, new Entry.Begun(1, "00", "2026-01-01T00:00:00Z"));
+      Sweep.begin(journal, new Entry.Begun(1, "set", "00", "2026-01-01T00:00:00Z"));
     }
     Sweep sweep = new Sweep(spec, journal, trials, SILENT, lanes);
     sweep.search();

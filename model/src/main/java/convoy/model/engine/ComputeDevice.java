@@ -4,13 +4,34 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What ND4J computes on: the CPU, or one GPU for each thread. */
 public final class ComputeDevice {
   private ComputeDevice() {}
+
+  /** Whether ND4J's CUDA backend is on the class path. */
+  public static boolean hasCuda() {
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    return loader.getResource("org/nd4j/linalg/jcublas/JCublasBackend.class") != null;
+  }
+
+  /** The system properties that ND4J and JavaCPP are to find when they are loaded. */
+  public static Map<String, String> properties() {
+    Map<String, String> properties = new TreeMap<>();
+    // JavaCPP would refuse native memory beyond twice the heap. The container's limit is the real
+    // one.
+    properties.put("org.bytedeco.javacpp.maxphysicalbytes", "0");
+    if (!hasCuda()) {
+      // It would be CUDA's, too.
+      properties.put("opexec", HeldOperations.class.getName());
+    }
+    return properties;
+  }
 
   /**
    * Has ND4J choose its backend and returns whether that is CUDA's. On its way to the CPU it prints
