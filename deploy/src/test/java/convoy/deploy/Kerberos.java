@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import java.util.Map;
 final class Kerberos implements AutoCloseable {
   /** Whose files and jobs they are. */
   static final String USER = "convoy";
+
+  /** Of a delegation token, after which nobody can renew it. */
+  static final Duration TOKEN_LIFETIME = Duration.ofMinutes(1);
 
   private static final Path JARS = Programs.ROOT.resolve("deploy/kdc/target/server");
   private static final String REALM = "CONVOY.TEST";
@@ -101,7 +105,7 @@ final class Kerberos implements AutoCloseable {
         "privacy");
   }
 
-  /** What HDFS's servers and clients are told. A delegation token ends after a minute. */
+  /** What HDFS's servers and clients are told. */
   Map<String, String> hdfs() {
     Map<String, String> settings = new HashMap<>();
     for (String server : List.of("namenode", "datanode")) {
@@ -111,10 +115,13 @@ final class Kerberos implements AutoCloseable {
     settings.put("dfs.permissions.enabled", "true");
     settings.put("dfs.block.access.token.enable", "true");
     settings.put("dfs.data.transfer.protection", "privacy");
+    // Else it is triple DES, which takes most of the time.
+    settings.put("dfs.encrypt.data.transfer.cipher.suites", "AES/CTR/NoPadding");
     // Ports below 1024 are not this test's to take.
     settings.put("ignore.secure.ports.for.testing", "true");
     settings.put("dfs.namenode.delegation.token.renew-interval", "40000");
-    settings.put("dfs.namenode.delegation.token.max-lifetime", "60000");
+    settings.put(
+        "dfs.namenode.delegation.token.max-lifetime", Long.toString(TOKEN_LIFETIME.toMillis()));
     return settings;
   }
 

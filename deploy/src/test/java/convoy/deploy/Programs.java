@@ -25,7 +25,7 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class Programs {
   static final Path ROOT = Path.of(System.getProperty("convoy.root")).toAbsolutePath().normalize();
-  private static final int LIMIT_SECONDS = 300;
+  private static final int LIMIT_SECONDS = 600;
 
   /** What Hadoop's servers need: its own jars, what they log by, and what Java has dropped. */
   private static final Pattern HADOOP =
