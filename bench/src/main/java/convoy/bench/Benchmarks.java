@@ -111,7 +111,7 @@ public final class Benchmarks {
       String few = network.equals("lenet5") ? "20" : "4";
       programs.add(java("convoy " + network, "LocalStep", "convoy", network, "128", "100"));
       addPeer(programs, "pytorch " + network, network, TRAINED, 100);
-      programs.add(java("stock " + network, "LocalStep", "stock", network, "128", few));
+      programs.add(stock("stock " + network, "LocalStep", "stock", network, "128", few));
       programs.add(java("convoy 1000 " + network, "LocalStep", "convoy", network, "1000", "20"));
       addPeer(programs, "pytorch 1000 " + network, network, SCORED, 20);
       String pytorch = "PyTorch, float32 NCHW";
@@ -151,7 +151,7 @@ public final class Benchmarks {
     List<Row> rows = new ArrayList<>();
     for (String feed : feeds.keySet().stream().sorted().toList()) {
       programs.add(java("convoy " + feed, "EpochAgainstStock", "convoy"));
-      programs.add(java("stock " + feed, "EpochAgainstStock", feed));
+      programs.add(stock("stock " + feed, "EpochAgainstStock", feed));
       rows.add(
           Row.times(
               "an epoch of MNIST, lenet5, `local[2]`, averaging frequency 10",
@@ -277,6 +277,12 @@ public final class Benchmarks {
     List<String> command = new ArrayList<>(List.of(folder.resolve("java").toString(), measurement));
     command.addAll(List.of(arguments));
     return new Program(name, command);
+  }
+
+  /** DL4J as it comes, with ND4J's own operations. */
+  private Program stock(String name, String measurement, String... arguments) {
+    return java(name, measurement, arguments)
+        .with("CONVOY_JAVA_OPTS", "-Dopexec=org.nd4j.linalg.cpu.nativecpu.ops.NativeOpExecutioner");
   }
 
   private void addPeer(

@@ -85,7 +85,7 @@ final class KubernetesTest {
           .containsSequence("local:///opt/convoy/convoy.jar", "train", "--out", "hdfs:/runs/x");
       assertThat(kubernetes.created("ConfigMap"))
           .extracting(map -> map.at("/data/spark.properties").asText())
-          .anyMatch(settings -> settings.contains("spark.executor.memoryOverhead=5029m"));
+          .anyMatch(settings -> settings.contains("spark.executor.memoryOverhead=2819m"));
     }
   }
 

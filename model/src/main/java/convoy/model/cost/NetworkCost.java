@@ -1,5 +1,6 @@
 package convoy.model.cost;
 
+import convoy.model.engine.LocalScorer;
 import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Network;
 import convoy.model.zoo.Optimizer;
@@ -33,10 +34,10 @@ public record NetworkCost(InputShape input, List<LayerCost> layers) {
   private static final int STEP = 9;
 
   /**
-   * Memory of an inference for each byte of the largest layer's input and output. Measured 1.9 to
-   * 3.1 over the same networks in batches of 1,000.
+   * Memory of an inference for each byte of the largest layer's input and output. Measured 2.9 to
+   * 6.3 over the same networks.
    */
-  private static final double INFERENCE = 3.5;
+  private static final double INFERENCE = 6.5;
 
   public NetworkCost {
     layers = List.copyOf(layers);
@@ -120,14 +121,15 @@ public record NetworkCost(InputShape input, List<LayerCost> layers) {
     return stateBytes(optimizer) + gradients + STEP * Float.BYTES * outputs * batchSize;
   }
 
-  /** Bytes outside the heap that one task takes for evaluation, to be reserved. */
+  /** Bytes outside the heap that one task takes for evaluation on a CPU, to be reserved. */
   public long evaluationBytes(int batchSize) {
+    int atOnce = Math.min(batchSize, LocalScorer.PIECE);
     long largest = 0;
     long before = input.values();
     for (LayerCost layer : layers) {
       largest = Math.max(largest, before + layer.outputs());
       before = layer.outputs();
     }
-    return Float.BYTES * parameters() + (long) (INFERENCE * Float.BYTES * largest * batchSize);
+    return Float.BYTES * parameters() + (long) (INFERENCE * Float.BYTES * largest * atOnce);
   }
 }

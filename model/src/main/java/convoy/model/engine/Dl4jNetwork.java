@@ -203,7 +203,7 @@ public abstract sealed class Dl4jNetwork implements AutoCloseable {
       }
     }
     // One by one: ND4J's way to destroy all of them collects the whole heap's garbage after that,
-    // which stops every thread, and while others compute is not safe: see docs/performance.md.
+    // which stops every thread.
     MemoryWorkspaceManager workspaces = Nd4j.getWorkspaceManager();
     List.copyOf(workspaces.getAllWorkspacesForCurrentThread())
         .forEach(workspaces::destroyWorkspace);

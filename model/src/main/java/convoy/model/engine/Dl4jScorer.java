@@ -4,15 +4,21 @@ import convoy.model.engine.ConvolutionHelpers.Use;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Runs DL4J's own inference, {@link MultiLayerNetwork#output(INDArray)}. */
+/**
+ * Runs DL4J's own inference, {@link MultiLayerNetwork#output(INDArray)}, on the CPU piece by piece.
+ */
 final class Dl4jScorer implements LocalScorer {
   private final OwnerThread owner = new OwnerThread("scorer");
   private final MultiLayerNetwork network;
-  private final Minibatch batch;
+  private final Minibatch piece;
+  private final int classes;
+  private final int atOnce;
 
   Dl4jScorer(Blueprint blueprint) {
     network = blueprint.build(Use.INFERENCE);
-    batch = new Minibatch(blueprint, 0);
+    piece = new Minibatch(blueprint, 0);
+    classes = blueprint.classes();
+    atOnce = ConvolutionPath.inForce() == ConvolutionPath.CUDA ? Integer.MAX_VALUE : PIECE;
   }
 
   @Override
@@ -25,16 +31,21 @@ final class Dl4jScorer implements LocalScorer {
   @Override
   public float[] score(float[] images, int count) {
     owner.require();
-    batch.fill(images, count);
-    try (INDArray probabilities = network.output(batch.images());
-        INDArray rows = probabilities.dup('c')) {
-      return OffHeap.read(rows);
+    piece.require(images, count);
+    float[] probabilities = new float[count * classes];
+    for (int from = 0; from < count; from += atOnce) {
+      piece.fill(images, from, Math.min(atOnce, count - from));
+      try (INDArray output = network.output(piece.images());
+          INDArray rows = output.dup('c')) {
+        OffHeap.read(rows, probabilities, from * classes);
+      }
     }
+    return probabilities;
   }
 
   @Override
   public void close() {
-    batch.close();
+    piece.close();
     Dl4jNetwork.close(network);
   }
 }

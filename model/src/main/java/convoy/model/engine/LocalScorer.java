@@ -3,6 +3,12 @@ package convoy.model.engine;
 /** Scores images with one network on one thread, the one that made it. */
 public interface LocalScorer extends AutoCloseable {
   /**
+   * Images that a CPU's network is given at once. Activations of so few stay in the cache, and the
+   * C library has memory for them at hand, where larger arrays come page by page from the system.
+   */
+  int PIECE = 125;
+
+  /**
    * Sets the parameters.
    *
    * @param parameters in DL4J's flattened order

@@ -122,7 +122,7 @@ final class MaxPoolingHelper implements SubsamplingHelper {
       places = new int[Math.toIntExact(epsilon.length())];
       gradients = new float[places.length];
     }
-    OffHeap.read(epsilon, gradients);
+    OffHeap.read(epsilon, gradients, 0);
     int height = Math.toIntExact(input.size(2));
     int width = Math.toIntExact(input.size(3));
     int planes = Math.toIntExact(input.size(0) * input.size(1));

@@ -40,7 +40,8 @@ final class Minibatch implements AutoCloseable {
     return labels;
   }
 
-  void fill(float[] imageValues, int count) {
+  /** Refuses fewer values than so many images have. */
+  void require(float[] imageValues, int count) {
     if (count < 1) {
       throw new IllegalArgumentException("count must be at least 1, got " + count);
     }
@@ -49,8 +50,19 @@ final class Minibatch implements AutoCloseable {
           "images: %d of %s take %d values, got %d"
               .formatted(count, input, (long) count * pixels, imageValues.length));
     }
+  }
+
+  /**
+   * Takes the images {@code from} to {@code from + count - 1}, which are {@link #require there}.
+   */
+  void fill(float[] imageValues, int from, int count) {
     resize(count);
-    OffHeap.write(imageValues, images);
+    OffHeap.write(imageValues, from * pixels, images);
+  }
+
+  void fill(float[] imageValues, int count) {
+    require(imageValues, count);
+    fill(imageValues, 0, count);
   }
 
   void fill(float[] imageValues, int[] classOfEach, int count) {

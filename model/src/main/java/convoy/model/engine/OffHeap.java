@@ -46,7 +46,12 @@ final class OffHeap {
 
   /** Copies the first {@code to.length()} values in. */
   static void write(float[] from, INDArray to) {
-    floats(to).put(from, 0, Math.toIntExact(to.length()));
+    write(from, 0, to);
+  }
+
+  /** Copies {@code to.length()} values in, from the one at {@code first} on. */
+  static void write(float[] from, int first, INDArray to) {
+    floats(to).put(from, first, Math.toIntExact(to.length()));
     Nd4j.getAffinityManager().tagLocation(to, Location.HOST);
   }
 
@@ -58,10 +63,10 @@ final class OffHeap {
     return values;
   }
 
-  /** Copies all values to the begin of {@code to}. */
-  static void read(INDArray from, float[] to) {
+  /** Copies all values into {@code to}, from the one at {@code first} on. */
+  static void read(INDArray from, float[] to, int first) {
     Nd4j.getAffinityManager().ensureLocation(from, Location.HOST);
-    floats(from).get(to, 0, Math.toIntExact(from.length()));
+    floats(from).get(to, first, Math.toIntExact(from.length()));
   }
 
   /** Whether an array is one of floats that begin at its buffer's first and have no gaps. */

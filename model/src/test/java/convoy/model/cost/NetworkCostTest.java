@@ -3,6 +3,7 @@ package convoy.model.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import convoy.model.engine.Engine;
+import convoy.model.engine.LocalScorer;
 import convoy.model.engine.TrainingState;
 import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Network;
@@ -50,6 +51,8 @@ final class NetworkCostTest {
         .isGreaterThan(cost.trainingBytes(Optimizer.ADAM, 128));
     assertThat(cost.trainingBytes(Optimizer.ADAM, 128))
         .isGreaterThan(cost.trainingBytes(Optimizer.SGD, 128));
-    assertThat(cost.evaluationBytes(1_000)).isGreaterThan(cost.evaluationBytes(100));
+    assertThat(cost.evaluationBytes(100)).isGreaterThan(cost.evaluationBytes(50));
+    // Larger batches are shown to the network piece by piece.
+    assertThat(cost.evaluationBytes(1_000)).isEqualTo(cost.evaluationBytes(LocalScorer.PIECE));
   }
 }

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.Arrays;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -79,11 +80,16 @@ class Dl4jEngineTest {
 
     try (LocalScorer scorer = engine.scorer()) {
       scorer.load(engine.initialState().parameters());
-      float[] all = scorer.score(images.values, 1000);
-      float[] few = scorer.score(images.values, 3);
+      // More than one piece, the last one short.
+      float[] all = scorer.score(images.values, 2 * LocalScorer.PIECE + 50);
+      for (int from : new int[] {0, 100, 2 * LocalScorer.PIECE + 47}) {
+        int values = SHAPE.values();
+        float[] few =
+            scorer.score(Arrays.copyOfRange(images.values, from * values, (from + 3) * values), 3);
 
-      for (int i = 0; i < few.length; i++) {
-        assertThat(few[i]).isCloseTo(all[i], within(1e-6f));
+        for (int i = 0; i < few.length; i++) {
+          assertThat(few[i]).isCloseTo(all[from * 10 + i], within(1e-6f));
+        }
       }
     }
   }
