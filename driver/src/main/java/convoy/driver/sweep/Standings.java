@@ -45,7 +45,10 @@ public final class Standings {
 
   /** The search's trials, in the order of their numbers. */
   public List<Trial> searchedTrials() {
-    return trials.values().stream().filter(Trial::isSearched).toList();
+    return trials.values().stream()
+        .filter(Trial::isSearched)
+        .sorted(Comparator.comparingInt(trial -> trial.ref().number()))
+        .toList();
   }
 
   /** Trials of the best with other seeds. */

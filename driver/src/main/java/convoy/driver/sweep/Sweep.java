@@ -1,7 +1,5 @@
 package convoy.driver.sweep;
 
-import convoy.driver.search.Point;
-import convoy.driver.search.Search;
 import convoy.driver.sweep.Entry.Event;
 import convoy.driver.sweep.SweepResult.EpochResult;
 import convoy.driver.sweep.TrialRunner.TrialFailedException;
@@ -29,7 +27,7 @@ public final class Sweep {
   private static final String TIME = "the time was up";
 
   private final SweepSpec spec;
-  private final Search search;
+  private final Proposals proposals;
   private final StoppingRule rule;
   private final Journal journal;
   private final Standings standings;
@@ -40,7 +38,6 @@ public final class Sweep {
   private final Deque<Trial> interrupted = new ArrayDeque<>();
   private final long startNanos = System.nanoTime();
   private double secondsBefore;
-  private boolean exhausted;
   private Lanes<Trial> busy;
 
   /**
@@ -57,7 +54,7 @@ public final class Sweep {
     this.listener = listener;
     this.lanes = lanes;
     most = spec.mostTrials();
-    search = spec.search();
+    proposals = new Proposals(spec, ref -> runner.cost(ref).multiplyAdds());
     rule = StoppingRule.of(spec);
     standings = new Standings(spec.space());
     journal.entries().forEach(standings::apply);
@@ -156,7 +153,7 @@ public final class Sweep {
     List<Trial> trials = standings.searchedTrials();
     Optional<Trial> promoted = rule.promoted(trials, false);
     if (promoted.isEmpty()) {
-      Optional<Trial> fresh = fresh(trials);
+      Optional<Trial> fresh = proposals.next(trials).map(this::proposed);
       if (fresh.isPresent()) {
         return fresh;
       }
@@ -164,16 +161,6 @@ public final class Sweep {
     }
     promoted.ifPresent(trial -> write(Entry.became(Event.PROMOTED, seconds(), trial.ref(), null)));
     return promoted;
-  }
-
-  private Optional<Trial> fresh(List<Trial> trials) {
-    int number = trials.size();
-    if (exhausted || number >= spec.budget().trials()) {
-      return Optional.empty();
-    }
-    Optional<Point> point = search.point(number, Seen.by(trials, spec.objective()));
-    exhausted = point.isEmpty();
-    return point.map(p -> proposed(Trial.Ref.searched(number + 1, p, spec.seed())));
   }
 
   private Trial proposed(Trial.Ref ref) {

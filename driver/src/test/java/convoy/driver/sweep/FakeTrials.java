@@ -24,7 +24,7 @@ class FakeTrials implements TrialRunner {
 
   @Override
   public Trial.Cost cost(Trial.Ref ref) {
-    return new Trial.Cost(1_000, 1_000_000);
+    return new Trial.Cost(1_000, 1_000_000 * (long) ref.point().values().get("n"));
   }
 
   @Override

@@ -16,12 +16,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,11 +149,13 @@ final class SweepTest {
   @Test
   void aLaneTakesTheNextTrialWhileAnotherIsStillAtItsFirst() throws Exception {
     CountDownLatch others = new CountDownLatch(5 * 9);
+    AtomicInteger first = new AtomicInteger();
     FakeTrials trials =
         new FakeTrials(SweepTest::right) {
           @Override
           void before(Trial.Ref ref, int epoch) {
-            if (ref.number() == 1 && epoch == 1) {
+            first.compareAndSet(0, ref.number());
+            if (ref.number() == first.get() && epoch == 1) {
               await(others);
             } else {
               others.countDown();
@@ -160,6 +164,20 @@ final class SweepTest {
         };
     Sweep sweep = run(spec(Method.SOBOL, NEVER, 6), trials, "lanes", 2);
     assertThat(sweep.standings().searchedTrials()).allMatch(t -> t.state() == State.FINISHED);
+  }
+
+  @Test
+  void costlyTrialsBeginFirstSoThatNoneIsLeftAloneAtTheEnd() throws Exception {
+    run(spec(Method.GRID, NEVER, 15), new FakeTrials(SweepTest::right), "costly", 1);
+    List<Long> costs = new ArrayList<>();
+    for (String line : java.nio.file.Files.readAllLines(folder.resolve("costly/sweep.jsonl"))) {
+      Entry entry = convoy.driver.store.Json.read(line, Entry.class, "line");
+      if (entry.event() == Entry.Event.PROPOSED && entry.trial().startsWith("trials/")) {
+        costs.add(entry.proposed(space()).cost().multiplyAdds());
+      }
+    }
+    assertThat(costs).hasSize(15).isSortedAccordingTo(Comparator.reverseOrder());
+    assertThat(costs.get(0)).isGreaterThan(costs.get(14));
   }
 
   @Test
@@ -177,7 +195,8 @@ final class SweepTest {
 
   @Test
   void tooManyFailuresEndTheSweep() {
-    assertThatThrownBy(() -> run(spec(Method.SOBOL, NEVER, 12), failing(1, 2, 3, 4, 5), "bad", 1))
+    Integer[] all = IntStream.rangeClosed(1, 12).boxed().toArray(Integer[]::new);
+    assertThatThrownBy(() -> run(spec(Method.SOBOL, NEVER, 12), failing(all), "bad", 1))
         .isInstanceOf(TooManyFailuresException.class)
         .hasMessage(
             "5 of 5 trials failed, and the specification lets 50 % fail. sweep.jsonl has the reasons. Mend the ranges and begin another sweep, or raise `failures`.");
