@@ -27,8 +27,10 @@ import convoy.driver.train.Averaging;
 import convoy.driver.train.ImageWork;
 import convoy.driver.train.Position;
 import convoy.driver.train.TrainingPlan;
+import convoy.model.cost.NetworkCost;
 import convoy.model.engine.Engine;
 import convoy.model.zoo.InputShape;
+import convoy.model.zoo.Network;
 import convoy.model.zoo.Optimizer;
 import convoy.model.zoo.Zoo;
 import java.io.IOException;
@@ -191,7 +193,16 @@ public final class Sweeping {
 
     @Override
     public Trial.Cost cost(Trial.Ref ref) {
-      return new Trial.Cost(1, 1);
+      NetworkCost cost = NetworkCost.of(network(ref));
+      return new Trial.Cost(cost.parameters(), cost.multiplyAdds());
+    }
+
+    private Network network(Trial.Ref ref) {
+      InputShape input =
+          new InputShape(
+              dataset.shape().channels(), dataset.shape().height(), dataset.shape().width());
+      String name = ref.point().values().get("model").toString();
+      return Zoo.named(name, input, dataset.classes().size());
     }
 
     @Override
@@ -213,14 +224,8 @@ public final class Sweeping {
     }
 
     private Epochs begun(Trial.Ref ref) {
-      Map<String, Object> point = ref.point().values();
-      InputShape input =
-          new InputShape(
-              dataset.shape().channels(), dataset.shape().height(), dataset.shape().width());
-      Engine engine =
-          Engine.dl4j(
-              Zoo.named(point.get("model").toString(), input, dataset.classes().size())
-                  .configuration(Optimizer.ADAM, (double) point.get("learning-rate"), 1));
+      double learningRate = (double) ref.point().values().get("learning-rate");
+      Engine engine = Engine.dl4j(network(ref).configuration(Optimizer.ADAM, learningRate, 1));
       return new Epochs(
           ImageWork.of(
               UUID.randomUUID().toString(),

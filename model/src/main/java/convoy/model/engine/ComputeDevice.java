@@ -28,7 +28,7 @@ public final class ComputeDevice {
     properties.put("org.bytedeco.javacpp.maxphysicalbytes", "0");
     if (!hasCuda()) {
       // It would be CUDA's, too.
-      properties.put("opexec", HeldOperations.class.getName());
+      properties.put("opexec", CpuOperations.class.getName());
     }
     return properties;
   }

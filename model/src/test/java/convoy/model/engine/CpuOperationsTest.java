@@ -14,14 +14,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.shape.TadPack;
 import org.nd4j.linalg.cpu.nativecpu.ops.NativeOpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-final class HeldOperationsTest {
+final class CpuOperationsTest {
   @TempDir private Path folder;
 
   /** In a JVM of its own: without them it dies by SIGSEGV, within ten seconds here. */
@@ -46,7 +48,7 @@ final class HeldOperationsTest {
       process.destroyForcibly();
     }
     assertThat(Files.readString(screen.toPath()))
-        .contains(HeldOperations.class.getName() + " lived");
+        .contains(CpuOperations.class.getName() + " lived");
     assertThat(process.exitValue()).isZero();
   }
 
@@ -56,15 +58,64 @@ final class HeldOperationsTest {
         Arrays.stream(NativeOpExecutioner.class.getDeclaredMethods())
             .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isBridge())
             .filter(method -> List.of(method.getParameterTypes()).contains(OpContext.class))
-            .map(HeldOperationsTest::signature)
+            .map(CpuOperationsTest::signature)
             .toList();
     List<String> held =
-        Arrays.stream(HeldOperations.class.getDeclaredMethods())
+        Arrays.stream(CpuOperations.class.getDeclaredMethods())
             .filter(method -> Modifier.isPublic(method.getModifiers()))
-            .map(HeldOperationsTest::signature)
+            .filter(method -> List.of(method.getParameterTypes()).contains(OpContext.class))
+            .map(CpuOperationsTest::signature)
             .toList();
     assertThat(all).hasSizeGreaterThan(5);
     assertThat(held).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @Test
+  void arraysOfOneShapeShareItsDescription() {
+    CpuOperations operations = new CpuOperations();
+    long[] shape = {3, 4};
+    long[] stride = {4, 1};
+    DataBuffer first = operations.createShapeInfo(shape, stride, 1, 'c', DataType.FLOAT, false);
+    DataBuffer again =
+        operations.createShapeInfo(shape.clone(), stride.clone(), 1, 'c', DataType.FLOAT, false);
+    assertThat(again).isSameAs(first);
+    assertThat(first.asLong())
+        .isEqualTo(
+            new NativeOpExecutioner()
+                .createShapeInfo(shape, stride, 1, 'c', DataType.FLOAT, false)
+                .asLong());
+    for (DataBuffer other :
+        List.of(
+            operations.createShapeInfo(shape, stride, 1, 'f', DataType.FLOAT, false),
+            operations.createShapeInfo(shape, stride, 0, 'c', DataType.FLOAT, false),
+            operations.createShapeInfo(shape, stride, 1, 'c', DataType.DOUBLE, false),
+            operations.createShapeInfo(shape, stride, 1, 'c', DataType.FLOAT, true),
+            operations.createShapeInfo(shape, new long[] {8, 2}, 2, 'c', DataType.FLOAT, false))) {
+      assertThat(other.asLong()).isNotEqualTo(first.asLong());
+    }
+    // Whose arrays they were may do with them what it likes.
+    shape[0] = 5;
+    assertThat(operations.createShapeInfo(shape, stride, 1, 'c', DataType.FLOAT, false).asLong())
+        .startsWith(2, 5, 4);
+  }
+
+  @Test
+  void cutsArraysOfOneShapeAlike() {
+    CpuOperations operations = new CpuOperations();
+    INDArray array = Nd4j.create(DataType.FLOAT, 3, 4, 5);
+    TadPack rows = operations.tadShapeInfoAndOffsets(array, new int[] {2});
+    TadPack same =
+        operations.tadShapeInfoAndOffsets(Nd4j.create(DataType.FLOAT, 3, 4, 5), new int[] {2});
+    assertThat(same.getTadOffsets()).isSameAs(rows.getTadOffsets());
+    assertThat(rows.getTadOffsets().asLong())
+        .isEqualTo(
+            new NativeOpExecutioner()
+                .tadShapeInfoAndOffsets(array, new int[] {2})
+                .getTadOffsets()
+                .asLong())
+        .hasSize(12);
+    assertThat(operations.tadShapeInfoAndOffsets(array, new int[] {1, 2}).getTadOffsets().asLong())
+        .containsExactly(0, 20, 40);
   }
 
   private static String signature(Method method) {
