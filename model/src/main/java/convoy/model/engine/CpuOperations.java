@@ -1,7 +1,8 @@
 package convoy.model.engine;
 
 import java.lang.ref.Reference;
-import java.util.Arrays;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,8 +41,11 @@ public final class CpuOperations extends NativeOpExecutioner {
   private final Map<LongShapeDescriptor, DataBuffer> shapes = new ConcurrentHashMap<>();
   private final Map<Slicing, TadPack> slicings = new ConcurrentHashMap<>();
 
-  /** How a shape, by its description's address, is cut along dimensions. */
-  private record Slicing(long shape, List<Integer> dimensions) {}
+  /**
+   * How a shape is cut along dimensions. By the description's contents: nothing in ND4J promises
+   * that the address of one belongs to no other shape later.
+   */
+  private record Slicing(LongBuffer shape, IntBuffer dimensions) {}
 
   @Override
   public DataBuffer createShapeInfo(
@@ -60,7 +64,7 @@ public final class CpuOperations extends NativeOpExecutioner {
   public TadPack tadShapeInfoAndOffsets(INDArray array, int[] dimensions) {
     return slicings.computeIfAbsent(
         new Slicing(
-            array.shapeInfoDataBuffer().address(), Arrays.stream(dimensions).boxed().toList()),
+            LongBuffer.wrap(array.shapeInfoJava().clone()), IntBuffer.wrap(dimensions.clone())),
         key -> super.tadShapeInfoAndOffsets(array, dimensions));
   }
 

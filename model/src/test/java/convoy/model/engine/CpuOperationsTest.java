@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -25,6 +26,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 final class CpuOperationsTest {
   @TempDir private Path folder;
+
+  /** Operations that are made before it fail to find the native library. */
+  @BeforeAll
+  static void loadsNd4j() {
+    assertThat(Nd4j.getExecutioner()).isNotNull();
+  }
 
   /** In a JVM of its own: without them it dies by SIGSEGV, within ten seconds here. */
   @Test
