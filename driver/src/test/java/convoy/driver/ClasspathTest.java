@@ -88,7 +88,8 @@ final class ClasspathTest {
     "hadoop-client-api, 3.3.4",
     "nd4j-api, 1.0.0-M2.1",
     "deeplearning4j-nn, 1.0.0-M2.1",
-    "javacpp, 1.5.7"
+    "javacpp, 1.5.13",
+    "openblas, 0.3.31-1.5.13"
   })
   void holdsTheVersionThatSparkBrings(String artifact, String version) {
     assertThat(System.getProperty("java.class.path"))

@@ -2,6 +2,8 @@ package convoy.model.engine;
 
 import java.lang.reflect.Field;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionHelper;
@@ -76,12 +78,12 @@ interface ConvolutionHelpers {
       }
       if (isConvolution(layer)) {
         ConvolutionHelper helper = i == 0 ? firstConvolution(behind) : convolution();
-        if (use == Use.INFERENCE
-            && helper instanceof ShortcutHelper shortcut
-            && hasRelu(layer)
-            && i + 1 < layers.length
-            && takesChannelsLast(layers[i + 1])) {
-          shortcut.giveChannelsLast();
+        if (helper instanceof ShortcutHelper shortcut && hasRelu(layer) && i + 1 < layers.length) {
+          if (use == Use.TRAINING && leavesSigns(layers[i + 1])) {
+            shortcut.leaveOutputsTo((ConvolutionLayer) layer);
+          } else if (use == Use.INFERENCE && takesChannelsLast(layers[i + 1])) {
+            shortcut.giveChannelsLast();
+          }
         }
         set(ConvolutionLayer.class, layer, helper);
       } else if (isNormalization(layer)) {
@@ -116,6 +118,15 @@ interface ConvolutionHelpers {
         set(SubsamplingLayer.class, layer, new MaxPoolingHelper(false, false));
       }
     }
+  }
+
+  /**
+   * Whether a layer leaves the signs of its input where they count. DL4J drops values in place:
+   * what is 0 then gets no gradient anyway, but noise could change a sign.
+   */
+  private static boolean leavesSigns(Layer layer) {
+    IDropout dropout = layer.conf().getLayer().getIDropout();
+    return dropout == null || dropout.getClass() == Dropout.class;
   }
 
   private static boolean takesChannelsLast(Layer layer) {

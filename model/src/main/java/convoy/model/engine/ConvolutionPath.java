@@ -59,9 +59,14 @@ public enum ConvolutionPath {
 
   /** Decided once in each JVM, when first asked for. */
   private static final class InForce {
-    static final ConvolutionPath PATH =
-        ComputeDevice.loadsCuda()
-            ? CUDA
-            : choose(ConvolutionHelpers.ONEDNN, Nd4j.getBackend().buildInfo());
+    static final ConvolutionPath PATH = decide();
+
+    private static ConvolutionPath decide() {
+      if (ComputeDevice.loadsCuda()) {
+        return CUDA;
+      }
+      NativeHeap.keepFreedMemory();
+      return choose(ConvolutionHelpers.ONEDNN, Nd4j.getBackend().buildInfo());
+    }
   }
 }

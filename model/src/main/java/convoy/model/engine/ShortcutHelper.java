@@ -1,6 +1,7 @@
 package convoy.model.engine;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.AlgoMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.BwdDataAlgo;
@@ -8,6 +9,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.BwdFilterAlgo;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer.FwdAlgo;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -34,6 +36,9 @@ abstract class ShortcutHelper extends MKLDNNConvHelper {
 
   private boolean channelsLast;
 
+  /** Null where DL4J has to keep the outputs before the activation itself. */
+  private ConvolutionLayer leavingOutputs;
+
   ShortcutHelper() {
     super(DataType.FLOAT);
   }
@@ -43,6 +48,25 @@ abstract class ShortcutHelper extends MKLDNNConvHelper {
    */
   final void giveChannelsLast() {
     channelsLast = true;
+  }
+
+  /**
+   * Has the layer's backward pass take the sign of its inputs from the activations, which a ReLU
+   * leaves as it is and nothing behind the layer changes. DL4J would copy the outputs before the
+   * activation in each step, because the ReLU is applied to them in place.
+   */
+  final void leaveOutputsTo(ConvolutionLayer layer) {
+    layer.setCacheMode(CacheMode.NONE);
+    leavingOutputs = layer;
+  }
+
+  @Override
+  public final INDArray activate(INDArray output, IActivation activation, boolean training) {
+    INDArray activations = activation.getActivation(output, training);
+    if (training && leavingOutputs != null) {
+      leavingOutputs.setPreOutput(activations);
+    }
+    return activations;
   }
 
   /**
@@ -116,6 +140,10 @@ abstract class ShortcutHelper extends MKLDNNConvHelper {
       int[] dilation,
       CNN2DFormat format,
       LayerWorkspaceMgr workspaces) {
+    if (leavingOutputs != null) {
+      // Those of the last step; a layer that is without computes them again.
+      leavingOutputs.setPreOutput(null);
+    }
     if (!isOne(dilation)) {
       return null;
     }
