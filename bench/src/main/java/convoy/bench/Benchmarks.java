@@ -49,7 +49,10 @@ public final class Benchmarks {
       System.exit(2);
     }
     List<Part> parts =
-        benchmarks.parts().filter(part -> wanted.isEmpty() || wanted.contains(part.name)).toList();
+        benchmarks
+            .parts()
+            .filter(part -> wanted.isEmpty() ? part.when != When.NAMED : wanted.contains(part.name))
+            .toList();
     List<Map<String, Double>> measured = new ArrayList<>();
     for (int turn = 1; turn <= turns; turn++) {
       Map<String, Double> values = new HashMap<>();
@@ -74,19 +77,26 @@ public final class Benchmarks {
     }
   }
 
-  /**
-   * What can be measured by itself.
-   *
-   * @param once whether it takes so long that it is measured in the first turn alone
-   */
-  private record Part(String name, boolean once, List<Program> programs, List<Row> rows) {
+  /** When a part is measured; one that is named, in each turn. */
+  private enum When {
+    EACH_TURN,
+
+    /** It takes long. */
+    FIRST_TURN,
+
+    /** It takes half an hour. */
+    NAMED
+  }
+
+  /** What can be measured by itself. */
+  private record Part(String name, When when, List<Program> programs, List<Row> rows) {
     Part(String name, List<Program> programs, List<Row> rows) {
-      this(name, false, programs, rows);
+      this(name, When.EACH_TURN, programs, rows);
     }
   }
 
   private static List<Part> ofEveryTurn(List<Part> parts) {
-    return parts.stream().filter(part -> !part.once).toList();
+    return parts.stream().filter(part -> part.when == When.EACH_TURN).toList();
   }
 
   private Stream<Part> parts() {
@@ -160,7 +170,7 @@ public final class Benchmarks {
               "stock " + feed + ":epoch",
               "30"));
     }
-    return new Part("epoch", true, programs, rows);
+    return new Part("epoch", When.FIRST_TURN, programs, rows);
   }
 
   private Part rounds() {
@@ -238,7 +248,7 @@ public final class Benchmarks {
   private Part sweep() {
     return new Part(
         "sweep",
-        true,
+        When.NAMED,
         List.of(java("halving", "Sweeping", "halving"), java("none", "Sweeping", "none")),
         List.of(
             Row.times(
@@ -260,7 +270,7 @@ public final class Benchmarks {
   private Part memory() {
     return new Part(
         "memory",
-        true,
+        When.FIRST_TURN,
         List.of(
             java("memory", "MemoryGrowth", cifar, "16", "50", "1000")
                 // All of the heap is resident from the start: what grows lies outside it.

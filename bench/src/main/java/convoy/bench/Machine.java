@@ -17,7 +17,7 @@ final class Machine {
         # Benchmarks
 
         Written by `bench/run %d` on %s: %s, %d cores, %d GiB, %s %s, OpenJDK %s.
-        Convoy %s, Spark %s, Deeplearning4j and ND4J %s; PyTorch as PYTORCH_PEER runs it, one thread.
+        Convoy %s, Spark %s, Deeplearning4j and ND4J %s; stock DL4J on Convoy's OpenBLAS; PyTorch as PYTORCH_PEER runs it, one thread.
         Medians of %d turns, in brackets the lowest and the highest; what is compared was measured one after the other in each turn.
         The rows without brackets take long and were measured once.
         """
