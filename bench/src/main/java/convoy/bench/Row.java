@@ -64,7 +64,8 @@ record Row(
   private static String spread(
       List<Map<String, Double>> turns, ToDoubleFunction<Map<String, Double>> value) {
     double[] sorted = turns.stream().mapToDouble(value).sorted().toArray();
-    String median = number(sorted[sorted.length / 2]);
+    // Of an even number the mean of the two in the middle.
+    String median = number((sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2);
     return sorted.length == 1
         ? median
         : "%s (%s–%s)".formatted(median, number(sorted[0]), number(sorted[sorted.length - 1]));
