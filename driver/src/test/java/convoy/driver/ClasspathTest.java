@@ -87,9 +87,7 @@ final class ClasspathTest {
     "spark-mllib_2.12, 3.5.5",
     "hadoop-client-api, 3.3.4",
     "nd4j-api, 1.0.0-M2.1",
-    "deeplearning4j-nn, 1.0.0-M2.1",
-    "javacpp, 1.5.13",
-    "openblas, 0.3.31-1.5.13"
+    "deeplearning4j-nn, 1.0.0-M2.1"
   })
   void holdsTheVersionThatSparkBrings(String artifact, String version) {
     assertThat(System.getProperty("java.class.path"))

@@ -29,8 +29,7 @@ public record NetworkCost(InputShape input, List<LayerCost> layers) {
    * Memory of a training step for each byte of all layers' outputs: activations before and after
    * the non-linearity, gradients, what oneDNN copies into its own order, and what DL4J's workspaces
    * and the C library keep. Measured 3.4 to 6.8 over {@code lenet5}, {@code cnn-deep}, {@code
-   * cifar-deep} and {@code cifar-wide} in minibatches of 64 to 512; the rest is for memory that the
-   * C library has kept in pieces too small.
+   * cifar-deep} and {@code cifar-wide} in minibatches of 64 to 512.
    */
   private static final int STEP = 9;
 

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -60,6 +61,32 @@ class ConvolutionHelpersTest {
       Network varied = new Variation(dropout, filters, 50).applyTo(Zoo.named(name, shape, 10));
       assertAgree(varied.configuration(Optimizer.SGD, 0.1, 1), new Images(shape, 10, 4, 1));
     }
+  }
+
+  /** DL4J applies it to the ReLU's output in place, and it changes signs. */
+  @Test
+  void computeAReluBeforeNoise() {
+    String configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(1)
+            .list()
+            .layer(relu(0))
+            .layer(relu(2))
+            .layer(relu(0))
+            .layer(new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build())
+            .setInputType(InputType.convolutionalFlat(9, 9, 2))
+            .build()
+            .toJson();
+
+    assertAgree(configuration, new Images(new InputShape(2, 9, 9), 3, 5, 1));
+  }
+
+  private static ConvolutionLayer relu(double noise) {
+    ConvolutionLayer.Builder layer =
+        new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.RELU);
+    return (noise == 0 ? layer : layer.dropOut(new GaussianNoise(noise)))
+        .helperAllowFallback(false)
+        .build();
   }
 
   @Test
