@@ -81,7 +81,7 @@ interface ConvolutionHelpers {
         if (helper instanceof ShortcutHelper shortcut && hasRelu(layer) && i + 1 < layers.length) {
           if (use == Use.TRAINING && leavesSigns(layers[i + 1])) {
             shortcut.leaveOutputsTo((ConvolutionLayer) layer);
-          } else if (use == Use.INFERENCE && takesChannelsLast(layers[i + 1])) {
+          } else if (use == Use.INFERENCE && isConvolution(layers[i + 1])) {
             shortcut.giveChannelsLast();
           }
         }
@@ -127,10 +127,6 @@ interface ConvolutionHelpers {
   private static boolean leavesSigns(Layer layer) {
     IDropout dropout = layer.conf().getLayer().getIDropout();
     return dropout == null || dropout.getClass() == Dropout.class;
-  }
-
-  private static boolean takesChannelsLast(Layer layer) {
-    return isConvolution(layer) || layer.getClass() == SubsamplingLayer.class;
   }
 
   private static boolean isNormalization(Layer layer) {

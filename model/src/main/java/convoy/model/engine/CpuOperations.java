@@ -25,7 +25,7 @@ import org.nd4j.linalg.api.shape.options.ArrayOptionsHelper;
 import org.nd4j.linalg.cpu.nativecpu.ops.NativeOpExecutioner;
 
 /**
- * ND4J's operations on the CPU without two faults of ND4J 1.0.0-M2.1. ND4J makes one of these by
+ * ND4J's operations on the CPU without three faults of ND4J 1.0.0-M2.1. ND4J makes one of these by
  * itself, named by the system property {@code opexec}.
  *
  * <p>It passes the address of a native buffer's descriptor and then forgets the array that it
@@ -36,6 +36,8 @@ import org.nd4j.linalg.cpu.nativecpu.ops.NativeOpExecutioner;
  * <p>It describes each array's shape anew, in a buffer of its own that a thread has to free later,
  * though native code has every shape once and keeps it. Here a shape has one buffer, too, and so
  * has each way to cut it along dimensions.
+ *
+ * <p>It leaves maximum pooling to code that is slow without AVX-512; see {@link MaxPooling}.
  */
 public final class CpuOperations extends NativeOpExecutioner {
   private final Map<LongShapeDescriptor, DataBuffer> shapes = new ConcurrentHashMap<>();
@@ -66,6 +68,17 @@ public final class CpuOperations extends NativeOpExecutioner {
         new Slicing(
             LongBuffer.wrap(array.shapeInfoJava().clone()), IntBuffer.wrap(dimensions.clone())),
         key -> super.tadShapeInfoAndOffsets(array, dimensions));
+  }
+
+  @Override
+  public INDArray[] exec(CustomOp operation) {
+    return held(
+        operation,
+        null,
+        () ->
+            MaxPooling.computes(operation)
+                ? operation.outputArguments().toArray(INDArray[]::new)
+                : super.exec(operation));
   }
 
   @Override
