@@ -1,17 +1,22 @@
 package convoy.model.engine;
 
 import java.lang.reflect.Field;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.DropoutLayer;
+import org.deeplearning4j.nn.layers.OutputLayer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionHelper;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
+import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
 import org.deeplearning4j.nn.layers.mkldnn.MKLDNNBatchNormHelper;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalizationHelper;
+import org.deeplearning4j.nn.layers.pooling.GlobalPoolingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -42,6 +47,16 @@ interface ConvolutionHelpers {
           return new MKLDNNBatchNormHelper(DataType.FLOAT);
         }
       };
+
+  /** Layers that write their outputs to arrays of their own. Others may change their input's. */
+  Set<Class<? extends Layer>> OUTPUTS_OF_THEIR_OWN =
+      Set.of(
+          ConvolutionLayer.class,
+          SubsamplingLayer.class,
+          BatchNormalization.class,
+          GlobalPoolingLayer.class,
+          DenseLayer.class,
+          OutputLayer.class);
 
   /** One for each layer: they keep state. */
   ConvolutionHelper convolution();
@@ -79,7 +94,7 @@ interface ConvolutionHelpers {
       if (isConvolution(layer)) {
         ConvolutionHelper helper = i == 0 ? firstConvolution(behind) : convolution();
         if (helper instanceof ShortcutHelper shortcut && hasRelu(layer) && i + 1 < layers.length) {
-          if (use == Use.TRAINING && leavesSigns(layers[i + 1])) {
+          if (use == Use.TRAINING && keepsSigns(layers, i + 1)) {
             shortcut.leaveOutputsTo((ConvolutionLayer) layer);
           } else if (use == Use.INFERENCE && isConvolution(layers[i + 1])) {
             shortcut.giveChannelsLast();
@@ -121,12 +136,21 @@ interface ConvolutionHelpers {
   }
 
   /**
-   * Whether a layer leaves the signs of its input where they count. DL4J drops values in place:
-   * what is 0 then gets no gradient anyway, but noise could change a sign.
+   * Whether the layers from one on leave the signs of its input where they count. DL4J drops values
+   * in place: what is 0 then gets no gradient anyway, but noise could change a sign. What drops
+   * values and does nothing else hands its input on to the next.
    */
-  private static boolean leavesSigns(Layer layer) {
-    IDropout dropout = layer.conf().getLayer().getIDropout();
-    return dropout == null || dropout.getClass() == Dropout.class;
+  private static boolean keepsSigns(Layer[] layers, int first) {
+    for (int i = first; i < layers.length; i++) {
+      IDropout dropout = layers[i].conf().getLayer().getIDropout();
+      if (dropout != null && dropout.getClass() != Dropout.class) {
+        return false;
+      }
+      if (layers[i].getClass() != DropoutLayer.class) {
+        return OUTPUTS_OF_THEIR_OWN.contains(layers[i].getClass());
+      }
+    }
+    return false;
   }
 
   private static boolean isNormalization(Layer layer) {

@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -65,7 +67,7 @@ public abstract sealed class Dl4jNetwork implements AutoCloseable {
 
   /** Where batch normalisation keeps its running statistics, in the order of the parameters. */
   public List<RunningStatistics> runningStatistics() {
-    return RunningStatistics.of(layers());
+    return RunningStatistics.of(holders());
   }
 
   /** A copy of parameters, updater state and counters. */
@@ -171,7 +173,8 @@ public abstract sealed class Dl4jNetwork implements AutoCloseable {
   /** The inputs of the layers of batch normalisation, as in training. */
   abstract List<Normalized> normalized(INDArray[] features);
 
-  abstract Layer[] layers();
+  /** What has parameters, and perhaps what has none, in the order of the parameters. */
+  abstract List<? extends Trainable> holders();
 
   abstract int iteration();
 
@@ -274,8 +277,8 @@ public abstract sealed class Dl4jNetwork implements AutoCloseable {
     }
 
     @Override
-    Layer[] layers() {
-      return network.getLayers();
+    List<Layer> holders() {
+      return List.of(network.getLayers());
     }
 
     @Override
@@ -327,7 +330,7 @@ public abstract sealed class Dl4jNetwork implements AutoCloseable {
     @Override
     List<Normalized> normalized(INDArray[] features) {
       Map<String, INDArray> activations = graph.feedForward(features, true);
-      return Arrays.stream(graph.getVertices())
+      return holders().stream()
           .filter(LayerVertex.class::isInstance)
           .map(LayerVertex.class::cast)
           .filter(vertex -> vertex.getLayer() instanceof BatchNormalization)
@@ -342,8 +345,11 @@ public abstract sealed class Dl4jNetwork implements AutoCloseable {
     }
 
     @Override
-    Layer[] layers() {
-      return graph.getLayers();
+    List<GraphVertex> holders() {
+      // Parameters lie in topological order, vertices in that of the configuration.
+      return Arrays.stream(graph.topologicalSortOrder())
+          .mapToObj(vertex -> graph.getVertices()[vertex])
+          .toList();
     }
 
     @Override

@@ -4,7 +4,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,12 +27,13 @@ public record RunningStatistics(
   /** A channel that never changes would have a logarithm of minus infinity. */
   private static final double LEAST_VARIANCE = Float.MIN_NORMAL;
 
-  /** Those of a network's layers, in the order of its parameters. */
-  static List<RunningStatistics> of(Layer[] layers) {
+  /** Those of a network's layers or vertices, which come in the order of its parameters. */
+  static List<RunningStatistics> of(List<? extends Trainable> holders) {
     List<RunningStatistics> found = new ArrayList<>();
     int from = 0;
-    for (Layer layer : layers) {
-      for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
+    for (Trainable holder : holders) {
+      Trainable layer = holder instanceof LayerVertex vertex ? vertex.getLayer() : holder;
+      for (Map.Entry<String, INDArray> parameter : holder.paramTable(false).entrySet()) {
         int length = Math.toIntExact(parameter.getValue().length());
         String key = parameter.getKey();
         if (layer instanceof BatchNormalization normalization

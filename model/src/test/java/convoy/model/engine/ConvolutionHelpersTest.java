@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -63,14 +65,20 @@ class ConvolutionHelpersTest {
     }
   }
 
-  /** DL4J applies it to the ReLU's output in place, and it changes signs. */
-  @Test
-  void computeAReluBeforeNoise() {
+  /**
+   * DL4J applies it to the ReLU's output in place, even behind a layer that drops values of it, and
+   * it changes signs.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void computeAReluBeforeNoise(boolean dropsFirst) {
+    NeuralNetConfiguration.ListBuilder layers =
+        new NeuralNetConfiguration.Builder().seed(1).list().layer(relu(0));
+    if (dropsFirst) {
+      layers.layer(new DropoutLayer(0.5));
+    }
     String configuration =
-        new NeuralNetConfiguration.Builder()
-            .seed(1)
-            .list()
-            .layer(relu(0))
+        layers
             .layer(relu(2))
             .layer(relu(0))
             .layer(new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build())

@@ -3,14 +3,20 @@ package convoy.model.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,7 +85,7 @@ class RunningStatisticsTest {
   @ValueSource(booleans = {true, false})
   void findsThePlacesInTheParameters(boolean logarithmic) {
     MultiLayerNetwork network = network(logarithmic);
-    List<RunningStatistics> found = RunningStatistics.of(network.getLayers());
+    List<RunningStatistics> found = Dl4jNetwork.of(network).runningStatistics();
 
     assertThat(found)
         .containsExactly(
@@ -95,6 +101,76 @@ class RunningStatisticsTest {
     }
     network.getLayer(3).getParam("mean").assign(7);
     assertThat(network.params().dup().data().asFloat()[68]).isEqualTo(7);
+  }
+
+  /** DL4J declares the branches one after the other and lays their parameters out in turn. */
+  @Test
+  void findsThePlacesInAGraphWithBranches() {
+    ComputationGraph graph = residual();
+    Dl4jNetwork network = Dl4jNetwork.of(graph);
+    Map<Integer, String> names = new HashMap<>();
+    int value = 2;
+    for (String name : List.of("bn1", "bn2", "scbn")) {
+      graph.getLayer(name).getParam("mean").assign(value);
+      graph.getLayer(name).getParam("log10stdev").assign(-value);
+      names.put(value++, name);
+    }
+    INDArray image = Nd4j.rand(5, 2, 6, 6);
+
+    List<RunningStatistics> found = network.runningStatistics();
+    float[] statistics = network.statistics(image);
+    List<RunningStatistics> compact = RunningStatistics.compact(found);
+    Map<String, INDArray> activations = graph.feedForward(new INDArray[] {image}, true);
+    Map<String, String> before = Map.of("bn1", "conv1", "bn2", "conv2", "scbn", "sc");
+
+    float[] parameters = graph.params().dup().data().asFloat();
+    List<String> order = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      RunningStatistics place = found.get(i);
+      int mark = Math.round(parameters[place.means()]);
+      String name = names.get(mark);
+      order.add(name);
+      assertThat(place.channels()).isEqualTo(name.equals("bn1") ? 3 : 4);
+      for (int c = 0; c < place.channels(); c++) {
+        assertThat(parameters[place.means() + c]).isEqualTo(mark);
+        assertThat(parameters[place.spreads() + c]).isEqualTo(-mark);
+      }
+      float[] means = activations.get(before.get(name)).mean(0, 2, 3).toFloatVector();
+      assertThat(Arrays.copyOfRange(statistics, compact.get(i).means(), compact.get(i).spreads()))
+          .containsExactly(means, offset(1e-5f));
+    }
+    assertThat(order).containsExactlyInAnyOrder("bn1", "bn2", "scbn");
+  }
+
+  private static ComputationGraph residual() {
+    ComputationGraph graph =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .updater(new Sgd(0.1))
+                .graphBuilder()
+                .addInputs("image")
+                .addLayer("conv1", convolution(3), "image")
+                .addLayer("bn1", new BatchNormalization(), "conv1")
+                .addLayer("conv2", convolution(4), "bn1")
+                .addLayer("bn2", new BatchNormalization(), "conv2")
+                .addLayer("sc", convolution(4), "image")
+                .addLayer("scbn", new BatchNormalization(), "sc")
+                .addVertex("add", new ElementWiseVertex(ElementWiseVertex.Op.Add), "bn2", "scbn")
+                .addLayer("out", new OutputLayer.Builder().nOut(3).build(), "add")
+                .setOutputs("out")
+                .setInputTypes(InputType.convolutional(6, 6, 2))
+                .build());
+    graph.init();
+    return graph;
+  }
+
+  private static ConvolutionLayer convolution(int filters) {
+    return new ConvolutionLayer.Builder(3, 3)
+        .padding(1, 1)
+        .nOut(filters)
+        .activation(Activation.IDENTITY)
+        .build();
   }
 
   @Test
