@@ -128,6 +128,7 @@ class RunningStatisticsTest {
     for (int i = 0; i < 3; i++) {
       RunningStatistics place = found.get(i);
       int mark = Math.round(parameters[place.means()]);
+      assertThat(names).containsKey(mark);
       String name = names.get(mark);
       order.add(name);
       assertThat(place.channels()).isEqualTo(name.equals("bn1") ? 3 : 4);
