@@ -114,7 +114,7 @@ record RoundModel(Cost together, Cost driver) {
    * Seconds beside compute where every process has a machine of its own: the driver's work, one
    * worker's, and what the driver's link takes, one after the other, so no less than it will be.
    * Above the driver's limit each state is cut up, averaged by the executors and brought together:
-   * two jobs, and three times a state through each executor's link.
+   * two stages, and three times a state through each executor's link.
    *
    * @param bytesPerSecond of each machine's link
    */
@@ -124,7 +124,7 @@ record RoundModel(Cost together, Cost driver) {
     if (bytes * workers <= DRIVER_BYTES) {
       return driver.seconds(bytes, workers) + worker + out + bytes * workers / bytesPerSecond;
     }
-    // Its two jobs bring the driver one state in all, not one a worker.
+    // Its two stages bring the driver one state in all, not one a worker.
     return 2 * driver.seconds(0, workers)
         + driver.seconds(bytes, 1)
         + 3 * worker

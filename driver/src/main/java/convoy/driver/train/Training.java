@@ -50,6 +50,7 @@ public final class Training {
       int most = plan.minibatchesFrom(position.state().iteration());
       int next = Math.min(most, minibatches - position.minibatches());
       position = round(position, next);
+      model = null;
       listener.roundDone(new Progress(epoch, position.sums(), sizes.total));
       if (position.minibatches() == minibatches || ends(position)) {
         EpochSums sums = position.sums();

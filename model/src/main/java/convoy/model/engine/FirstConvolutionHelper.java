@@ -45,9 +45,23 @@ final class FirstConvolutionHelper extends ShortcutHelper {
 
   @Override
   INDArray shortcut(Backward pass) {
-    INDArray input = pass.input();
     INDArray delta = pass.delta();
     boolean pooled = pooling != null && pooling.gave(delta);
+    try {
+      return shortcut(pass, pooled);
+    } catch (RuntimeException e) {
+      // DL4J goes on with its own code, in this pass and from then on.
+      if (pooled) {
+        pooling.fill(delta);
+      }
+      failed();
+      throw e;
+    }
+  }
+
+  private INDArray shortcut(Backward pass, boolean pooled) {
+    INDArray input = pass.input();
+    INDArray delta = pass.delta();
     boolean applies =
         pass.format() == CNN2DFormat.NCHW
             && pass.windowsTouch()

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  * within a step, tens of megabytes each time. glibc hands much of that to the system again, or
  * none, as chance has laid it out: over runs of the same training between 0 and 13,000 pages a step
  * came back one by one, a tenth of a step's time. Here it is kept for the next step, so that a
- * process stays as large as it once was.
+ * process stays as large as it once was; single blocks of half a {@link #HEAP} and more are always
+ * given back.
  *
  * <p>See mallopt(3) for the parameters.
  */
