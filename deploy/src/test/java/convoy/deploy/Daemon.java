@@ -3,6 +3,7 @@ package convoy.deploy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,7 +22,15 @@ import java.util.stream.Stream;
  * what it has started, too.
  */
 final class Daemon implements AutoCloseable {
-  private static final int READY_SECONDS = 120;
+  /** How long a server may take until it serves. */
+  static final int READY_SECONDS = 300;
+
+  /**
+   * Below what systems hand out by themselves: an outgoing connection would take a port before its
+   * server does, or while that is being restarted.
+   */
+  private static final AtomicInteger PORTS =
+      new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 100) * 100);
 
   private final Process process;
   private final Path log;
@@ -49,10 +59,21 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  /** A port of the loopback address that nobody listens on. */
+  /** A port of the loopback address that nobody listens on, for the caller alone. */
   static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = PORTS.getAndIncrement();
+      if (isFree(port)) {
+        return port;
+      }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (BindException e) {
+      return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
@@ -108,7 +109,7 @@ final class HdfsCluster implements AutoCloseable {
 
   /** Waits until the name node serves, with so many live data nodes and all files readable. */
   void awaitDataNodes(int live) {
-    long until = System.nanoTime() + 120_000_000_000L;
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Daemon.READY_SECONDS);
     while (true) {
       String state = state();
       if (state.contains("\"NumLiveDataNodes\" : " + live)

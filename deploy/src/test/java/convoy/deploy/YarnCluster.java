@@ -106,6 +106,7 @@ final class YarnCluster implements AutoCloseable {
       return cluster;
     } catch (AssertionError e) {
       cluster.close();
+      cluster.nodeManagers.forEach(each -> e.addSuppressed(new AssertionError(each.log())));
       throw e;
     }
   }
