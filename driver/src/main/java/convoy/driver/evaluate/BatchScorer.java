@@ -7,7 +7,10 @@ import convoy.driver.dataset.ImageBlock;
 import convoy.model.engine.LocalScorer;
 import java.util.concurrent.CancellationException;
 
-/** Shows batches to a network, on one thread of an executor. */
+/**
+ * Shows batches to a network, on one thread of an executor; no more of a batch becomes floats than
+ * the network is given at once, so that they are still in the cache when it reads them.
+ */
 final class BatchScorer {
   private final LocalScorer scorer;
   private final ImageShape shape;
@@ -22,18 +25,19 @@ final class BatchScorer {
   /** How an image is shown. */
   interface Look {
     /**
-     * Writes one image into a batch.
+     * Writes one image into what the network is given.
      *
      * @param pixels unsigned bytes [batch, channels, height, width]
-     * @param at where the image starts in both arrays
+     * @param from where the image starts in {@code pixels}
      * @param images floats, likewise
+     * @param to where the image starts in {@code images}
      */
-    void write(byte[] pixels, int at, long id, float[] images);
+    void write(byte[] pixels, int from, long id, float[] images, int to);
   }
 
   /** An image as a view has it. */
   static Look look(ImageShape shape, View view) {
-    return (pixels, at, id, images) -> view.write(shape, pixels, at, images, at);
+    return (pixels, from, id, images, to) -> view.write(shape, pixels, from, images, to);
   }
 
   /**
@@ -47,12 +51,21 @@ final class BatchScorer {
     if (Thread.interrupted()) {
       throw new CancellationException("the task was killed");
     }
-    int values = batch.size() * shape.pixels();
-    images = images.length < values ? new float[values] : images;
-    for (int i = 0; i < batch.size(); i++) {
-      look.write(batch.pixels(), i * shape.pixels(), batch.id(i), images);
+    int pixels = shape.pixels();
+    int atOnce = Math.min(scorer.atOnce(), batch.size());
+    images = images.length < atOnce * pixels ? new float[atOnce * pixels] : images;
+    float[] probabilities = {};
+    for (int from = 0; from < batch.size(); from += atOnce) {
+      int count = Math.min(atOnce, batch.size() - from);
+      for (int i = 0; i < count; i++) {
+        int at = (from + i) * pixels;
+        look.write(batch.pixels(), at, batch.id(from + i), images, i * pixels);
+      }
+      float[] part = scorer.score(images, count);
+      int classes = part.length / count;
+      probabilities = from == 0 ? new float[batch.size() * classes] : probabilities;
+      System.arraycopy(part, 0, probabilities, from * classes, part.length);
     }
-    float[] probabilities = scorer.score(images, batch.size());
     requireNumbers(batch, probabilities);
     return probabilities;
   }

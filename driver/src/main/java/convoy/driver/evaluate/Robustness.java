@@ -123,7 +123,8 @@ public record Robustness(String kind, int strength, double accuracy, long correc
           float[] probabilities =
               scorer.score(
                   batch,
-                  (pixels, at, id, images) -> perturber.write(how, pixels, at, id, images, at));
+                  (pixels, from, id, images, to) ->
+                      perturber.write(how, pixels, from, id, images, to));
           part.add(p, batch, probabilities);
         }
       }

@@ -29,6 +29,11 @@ final class Dl4jScorer implements LocalScorer {
   }
 
   @Override
+  public int atOnce() {
+    return atOnce;
+  }
+
+  @Override
   public float[] score(float[] images, int count) {
     owner.require();
     piece.require(images, count);

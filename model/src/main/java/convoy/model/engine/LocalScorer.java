@@ -15,6 +15,9 @@ public interface LocalScorer extends AutoCloseable {
    */
   void load(float[] parameters);
 
+  /** How many images of a larger batch the network is given at once. */
+  int atOnce();
+
   /**
    * The probability of each class for each image.
    *
