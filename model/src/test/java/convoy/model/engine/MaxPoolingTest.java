@@ -22,7 +22,14 @@ final class MaxPoolingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3, 6, 28, 28", "1, 1, 2, 2", "2, 3, 7, 5", "5, 4, 10, 3", "2, 2, 3, 2"})
+  @CsvSource({
+    "3, 6, 28, 28",
+    "1, 1, 2, 2",
+    "2, 3, 7, 5",
+    "5, 4, 10, 3",
+    "2, 2, 3, 2",
+    "1, 2, 60, 50"
+  })
   void givesTheValuesOfTheNativeOperation(int images, int channels, int height, int width) {
     INDArray input = Nd4j.randn(DataType.FLOAT, images, channels, height, width);
     DynamicCustomOp operation = pooling(input, height / 2, width / 2, TWO_BY_TWO);
@@ -62,15 +69,54 @@ final class MaxPoolingTest {
         .isFalse();
   }
 
-  @Test
-  void hidesNoValueThatIsNoNumber() {
+  @ParameterizedTest
+  @CsvSource({"7fc00000", "ffc00000", "7fffffff", "ffffffff", "ff800001", "7f800001"})
+  void hidesNoValueThatIsNoNumber(String bits) {
+    float none = Float.intBitsToFloat(Integer.parseUnsignedInt(bits, 16));
+    float most = Float.POSITIVE_INFINITY;
     INDArray input =
-        Nd4j.createFromArray(Float.NaN, 1, 2, 3, 4, 5, Float.NaN, 6).reshape(2, 1, 2, 2);
+        Nd4j.createFromArray(none, 1, 2, most, 4, 5, -most, none, -1, none, -2, -3, 0, 0, none, -0f)
+            .reshape(2, 2, 2, 2);
     DynamicCustomOp operation = pooling(input, 1, 1, TWO_BY_TWO);
 
     assertThat(MaxPooling.computes(operation)).isTrue();
 
-    assertThat(output(operation).data().asFloat()).containsExactly(Float.NaN, Float.NaN);
+    assertThat(output(operation).data().asFloat()).containsOnly(Float.NaN);
+  }
+
+  /** From the least to the greatest, each beside each. */
+  @Test
+  void ordersAllValuesAsFloatsAreOrdered() {
+    float[] values = {
+      Float.NEGATIVE_INFINITY,
+      -Float.MAX_VALUE,
+      -1.5f,
+      -1,
+      -Float.MIN_NORMAL,
+      -Float.MIN_VALUE,
+      -0f,
+      0,
+      Float.MIN_VALUE,
+      Float.MIN_NORMAL,
+      1,
+      1.5f,
+      Float.MAX_VALUE,
+      Float.POSITIVE_INFINITY
+    };
+    for (int window = 0; window < 4; window++) {
+      for (int i = 0; i < values.length; i++) {
+        for (int k = 0; k <= i; k++) {
+          float[] four = {values[k], values[k], values[k], values[k]};
+          four[window] = values[i];
+          INDArray input = Nd4j.createFromArray(four).reshape(1, 1, 2, 2);
+          DynamicCustomOp operation = pooling(input, 1, 1, TWO_BY_TWO);
+
+          assertThat(MaxPooling.computes(operation)).isTrue();
+
+          assertThat(output(operation).data().asFloat()).containsExactly(values[i]);
+        }
+      }
+    }
   }
 
   private static boolean computes(INDArray input, int side, long[] how) {
