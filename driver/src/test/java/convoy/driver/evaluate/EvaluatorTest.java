@@ -45,6 +45,8 @@ import org.apache.spark.api.java.JavaRDD;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class EvaluatorTest {
   private static final RawDataset RAW = ToyImages.digits(10, 253);
@@ -59,10 +61,12 @@ final class EvaluatorTest {
             .write(RAW, files.resolve(folder.resolve("set").toString()));
   }
 
-  @Test
-  void countsWhatAPlainLoopCounts() {
+  /** The larger batch is shown to the network in several pieces. */
+  @ParameterizedTest
+  @ValueSource(ints = {100, 1_000})
+  void countsWhatAPlainLoopCounts(int batchSize) {
     Engine engine = network(1);
-    Counts counts = evaluate("plain", engine, 100, 2);
+    Counts counts = evaluate("plain", engine, batchSize, 2);
     long[][] confusion = new long[ToyImages.CLASSES][ToyImages.CLASSES];
     double loss = 0;
     ImageSet test = RAW.test();
