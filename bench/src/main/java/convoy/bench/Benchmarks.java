@@ -208,16 +208,21 @@ public final class Benchmarks {
   private Part evaluation() {
     return new Part(
         "evaluation",
-        List.of(java("evaluation", "EvaluationSpeed", "lenet5", "15")),
         List.of(
-            new Row(
-                "evaluation on `local[2]` against twice one thread's inference, lenet5",
-                "evaluation:efficiency",
-                "two threads of inference alone",
-                "evaluation:possible",
-                "times",
-                false,
-                "0.9")));
+            java("evaluation lenet5", "EvaluationSpeed", "lenet5", "mnist", "60000", "15"),
+            java("evaluation cifar-deep", "EvaluationSpeed", "cifar-deep", cifar, "10000", "5")),
+        NETWORKS.stream()
+            .map(
+                network ->
+                    new Row(
+                        "evaluation on `local[2]` against twice one thread's inference, " + network,
+                        "evaluation " + network + ":efficiency",
+                        "two threads of inference alone",
+                        "evaluation " + network + ":possible",
+                        "times",
+                        false,
+                        "0.9"))
+            .toList());
   }
 
   private Part augmentation() {

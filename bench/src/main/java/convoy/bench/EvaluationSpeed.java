@@ -1,5 +1,6 @@
 package convoy.bench;
 
+import convoy.data.ImageShape;
 import convoy.driver.dataset.ImageBlock;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.evaluate.Evaluator;
@@ -19,35 +20,39 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Images per second of an evaluation of MNIST's 60,000 training images spread over two cores,
- * beside twice those of a bare scorer on one thread, and two bare scorers on two threads beside the
- * same, in turns in one process.
+ * Images per second of an evaluation of training images spread over two cores, beside twice those
+ * of a bare scorer on one thread, and two bare scorers on two threads beside the same, in turns in
+ * one process.
  */
 public final class EvaluationSpeed {
   private static final int BATCH = 1_000;
 
   private EvaluationSpeed() {}
 
-  /** Takes a network, and turns. */
+  /** Takes a network, a prepared set or the name of one, images, and turns. */
   public static void main(String[] args) throws IOException {
-    int turns = Integer.parseInt(args[1]);
+    int images = Integer.parseInt(args[2]);
+    int turns = Integer.parseInt(args[3]);
     try (SparkSession spark = Sessions.local(2)) {
-      PreparedDataset mnist = Sessions.dataset(spark, "mnist");
-      Network network = Zoo.named(args[0], new InputShape(1, 28, 28), 10);
+      PreparedDataset dataset = Sessions.dataset(spark, args[1]);
+      ImageShape shape = dataset.shape();
+      int classes = dataset.classes().size();
+      Network network =
+          Zoo.named(
+              args[0], new InputShape(shape.channels(), shape.height(), shape.width()), classes);
       Engine engine = Engine.dl4j(network.configuration(Optimizer.ADAM, 1e-3, 1));
       float[] parameters = engine.initialState().parameters();
-      int images = Math.toIntExact(mnist.manifest().counts().train());
-      JavaRDD<ImageBlock> batches = mnist.validationBatches(spark, images, BATCH, 2).cache();
+      JavaRDD<ImageBlock> batches = dataset.validationBatches(spark, images, BATCH, 2).cache();
       batches.count();
       Evaluator evaluator =
           new Evaluator(
               JavaSparkContext.fromSparkContext(spark.sparkContext()),
               UUID.randomUUID().toString(),
               engine,
-              mnist.shape(),
-              10,
+              shape,
+              classes,
               Views.NONE);
-      float[] batch = new float[BATCH * mnist.shape().pixels()];
+      float[] batch = new float[BATCH * shape.pixels()];
       Random random = new Random(1);
       for (int i = 0; i < batch.length; i++) {
         batch[i] = random.nextFloat();
