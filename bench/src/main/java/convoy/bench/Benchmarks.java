@@ -191,18 +191,12 @@ public final class Benchmarks {
         List.of(
             java("scaling lenet5", "Scaling", "lenet5", "mnist", "15", "7"),
             java("scaling cifar-deep", "Scaling", "cifar-deep", cifar, "3", "5")),
-        NETWORKS.stream()
-            .map(
-                network ->
-                    new Row(
-                        "two workers on two cores against one on one, " + network,
-                        "scaling " + network + ":speedup",
-                        "two threads of training alone",
-                        "scaling " + network + ":possible",
-                        "times",
-                        false,
-                        "1.85"))
-            .toList());
+        besideTwoThreads(
+            "two workers on two cores against one on one",
+            "scaling",
+            "speedup",
+            "training",
+            "1.85"));
   }
 
   private Part evaluation() {
@@ -211,18 +205,29 @@ public final class Benchmarks {
         List.of(
             java("evaluation lenet5", "EvaluationSpeed", "lenet5", "mnist", "60000", "15"),
             java("evaluation cifar-deep", "EvaluationSpeed", "cifar-deep", cifar, "10000", "5")),
-        NETWORKS.stream()
-            .map(
-                network ->
-                    new Row(
-                        "evaluation on `local[2]` against twice one thread's inference, " + network,
-                        "evaluation " + network + ":efficiency",
-                        "two threads of inference alone",
-                        "evaluation " + network + ":possible",
-                        "times",
-                        false,
-                        "0.9"))
-            .toList());
+        besideTwoThreads(
+            "evaluation on `local[2]` against twice one thread's inference",
+            "evaluation",
+            "efficiency",
+            "inference",
+            "0.9"));
+  }
+
+  /** A row for each network: what Convoy makes of two cores, beside two threads without Spark. */
+  private static List<Row> besideTwoThreads(
+      String what, String part, String figure, String work, String aim) {
+    return NETWORKS.stream()
+        .map(
+            network ->
+                new Row(
+                    what + ", " + network,
+                    part + " " + network + ":" + figure,
+                    "two threads of " + work + " alone",
+                    part + " " + network + ":possible",
+                    "times",
+                    false,
+                    aim))
+        .toList();
   }
 
   private Part augmentation() {
