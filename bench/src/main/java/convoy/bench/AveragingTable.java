@@ -15,12 +15,10 @@ import convoy.driver.train.TrainingListener;
 import convoy.driver.train.TrainingPlan;
 import convoy.model.engine.Engine;
 import convoy.model.engine.TrainingState;
-import convoy.model.zoo.InputShape;
 import convoy.model.zoo.LearningRate;
 import convoy.model.zoo.Network;
 import convoy.model.zoo.Recipe;
 import convoy.model.zoo.Schedule;
-import convoy.model.zoo.Zoo;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -52,10 +50,7 @@ public final class AveragingTable {
     this.spark = spark;
     this.dataset = dataset;
     context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    InputShape input =
-        new InputShape(
-            dataset.shape().channels(), dataset.shape().height(), dataset.shape().width());
-    network = Zoo.named(study.network, input, dataset.classes().size());
+    network = Sessions.network(study.network, dataset);
     this.study = study;
   }
 

@@ -6,10 +6,7 @@ import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.evaluate.Evaluator;
 import convoy.driver.evaluate.Views;
 import convoy.model.engine.Engine;
-import convoy.model.zoo.InputShape;
-import convoy.model.zoo.Network;
 import convoy.model.zoo.Optimizer;
-import convoy.model.zoo.Zoo;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -36,11 +33,8 @@ public final class EvaluationSpeed {
     try (SparkSession spark = Sessions.local(2)) {
       PreparedDataset dataset = Sessions.dataset(spark, args[1]);
       ImageShape shape = dataset.shape();
-      int classes = dataset.classes().size();
-      Network network =
-          Zoo.named(
-              args[0], new InputShape(shape.channels(), shape.height(), shape.width()), classes);
-      Engine engine = Engine.dl4j(network.configuration(Optimizer.ADAM, 1e-3, 1));
+      Engine engine =
+          Engine.dl4j(Sessions.network(args[0], dataset).configuration(Optimizer.ADAM, 1e-3, 1));
       float[] parameters = engine.initialState().parameters();
       JavaRDD<ImageBlock> batches = dataset.validationBatches(spark, images, BATCH, 2).cache();
       batches.count();
@@ -50,7 +44,7 @@ public final class EvaluationSpeed {
               UUID.randomUUID().toString(),
               engine,
               shape,
-              classes,
+              dataset.classes().size(),
               Views.NONE);
       float[] batch = new float[BATCH * shape.pixels()];
       Random random = new Random(1);

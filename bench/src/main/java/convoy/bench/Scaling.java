@@ -10,10 +10,7 @@ import convoy.driver.train.Training;
 import convoy.driver.train.TrainingListener;
 import convoy.driver.train.TrainingPlan;
 import convoy.model.engine.Engine;
-import convoy.model.zoo.InputShape;
-import convoy.model.zoo.Network;
 import convoy.model.zoo.Optimizer;
-import convoy.model.zoo.Zoo;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -39,11 +36,7 @@ public final class Scaling {
   private Scaling(SparkSession spark, PreparedDataset dataset, String name) {
     this.spark = spark;
     this.dataset = dataset;
-    InputShape input =
-        new InputShape(
-            dataset.shape().channels(), dataset.shape().height(), dataset.shape().width());
-    Network network = Zoo.named(name, input, dataset.classes().size());
-    engine = Engine.dl4j(network.configuration(Optimizer.ADAM, 1e-3, 1));
+    engine = Engine.dl4j(Sessions.network(name, dataset).configuration(Optimizer.ADAM, 1e-3, 1));
   }
 
   /** Takes a network, a prepared set or the name of one, rounds a turn, and turns. */

@@ -1,9 +1,13 @@
 package convoy.bench;
 
+import convoy.data.ImageShape;
 import convoy.data.source.TransferProgress;
 import convoy.driver.dataset.NamedDatasets;
 import convoy.driver.dataset.PreparedDataset;
 import convoy.driver.store.Files;
+import convoy.model.zoo.InputShape;
+import convoy.model.zoo.Network;
+import convoy.model.zoo.Zoo;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -39,5 +43,12 @@ final class Sessions {
     return NamedDatasets.isName(data)
         ? NamedDatasets.of(System.getenv()).make(data, files, spark, TransferProgress.SILENT)
         : PreparedDataset.open(files, files.resolve(data));
+  }
+
+  /** A named network for a set's images. */
+  static Network network(String name, PreparedDataset dataset) {
+    ImageShape shape = dataset.shape();
+    InputShape input = new InputShape(shape.channels(), shape.height(), shape.width());
+    return Zoo.named(name, input, dataset.classes().size());
   }
 }

@@ -29,10 +29,8 @@ import convoy.driver.train.Position;
 import convoy.driver.train.TrainingPlan;
 import convoy.model.cost.NetworkCost;
 import convoy.model.engine.Engine;
-import convoy.model.zoo.InputShape;
 import convoy.model.zoo.Network;
 import convoy.model.zoo.Optimizer;
-import convoy.model.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -198,11 +196,7 @@ public final class Sweeping {
     }
 
     private Network network(Trial.Ref ref) {
-      InputShape input =
-          new InputShape(
-              dataset.shape().channels(), dataset.shape().height(), dataset.shape().width());
-      String name = ref.point().values().get("model").toString();
-      return Zoo.named(name, input, dataset.classes().size());
+      return Sessions.network(ref.point().values().get("model").toString(), dataset);
     }
 
     @Override
